@@ -1,0 +1,13 @@
+# System libraries only; nothing is vendored (docs/architecture.md, "Dependencies").
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(CURL 7.88 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(cxxopts 3.0 REQUIRED)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(libgit2 REQUIRED IMPORTED_TARGET libgit2>=1.5)
+pkg_check_modules(libsodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+
+# Multi-buffer SHA-256 is an accelerator: without it the same digests are computed by OpenSSL.
+find_path(IPSEC_MB_INCLUDE intel-ipsec-mb.h)
+find_library(IPSEC_MB_LIBRARY IPSec_MB)

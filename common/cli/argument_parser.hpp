@@ -1,0 +1,23 @@
+// The command table turned into a cxxopts parser; cxxopts.hpp is included in one .cpp file only.
+#pragma once
+
+#include "common/cli/command.hpp"
+
+#include <string>
+#include <vector>
+
+namespace modelseal::cli {
+
+class ArgumentParser {
+  public:
+    explicit ArgumentParser(const Command& command) : command_(command) {}
+
+    /// Errors: usage for an unknown option, a missing or surplus value, a repeated single option.
+    [[nodiscard]] Arguments parse(const std::vector<std::string>& words) const;
+
+  private:
+    void check_known_once(const Arguments& arguments) const;
+    const Command& command_;
+};
+
+}  // namespace modelseal::cli

@@ -1,0 +1,84 @@
+// A command as a table: from it come parsing, --help, the man page and shell completion.
+#pragma once
+
+#include "common/cli/environment.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace modelseal::cli {
+
+/// One option. `value` is the placeholder shown in help ("FILE"); empty for a switch.
+struct Option {
+    std::string long_name{};
+    char short_name = '\0';
+    std::string value{};
+    std::string help{};
+    bool repeatable = false;
+    bool hidden = false;
+};
+
+/// What was given on the command line.
+class Arguments {
+  public:
+    [[nodiscard]] bool has(std::string_view option) const;
+    [[nodiscard]] std::optional<std::string> get(std::string_view option) const;
+    [[nodiscard]] std::string get_or(std::string_view option, std::string_view fallback) const;
+    [[nodiscard]] std::vector<std::string> get_all(std::string_view option) const;
+
+    [[nodiscard]] const std::vector<std::string>& positional() const noexcept {
+        return positional_;
+    }
+
+    /// What stands after "--"; nothing when there is no "--".
+    [[nodiscard]] const std::optional<std::vector<std::string>>& after_dashes() const noexcept {
+        return after_dashes_;
+    }
+
+    /// Errors: usage when the option has a value that is not a plain decimal number.
+    [[nodiscard]] std::optional<std::uint64_t> get_number(std::string_view option) const;
+
+    /// Errors: usage when the value is none of `allowed`.
+    [[nodiscard]] std::string get_choice(std::string_view option,
+                                         std::string_view fallback,
+                                         const std::vector<std::string>& allowed) const;
+
+  private:
+    friend class ArgumentParser;
+    std::map<std::string, std::vector<std::string>, std::less<>> values_;
+    std::vector<std::string> positional_;
+    std::optional<std::vector<std::string>> after_dashes_;
+};
+
+struct Command {
+    std::string name{};         // "push"; for a program without subcommands the executable's name
+    std::string usage{};        // what follows the name: "[OPTIONS] REF FILE[:TYPE]…"
+    std::string summary{};      // one line, lower case, no full stop
+    std::string description{};  // paragraphs for --help and the man page
+    std::string examples{};     // shell lines
+    std::vector<Option> options{};
+    std::function<int(Environment&, const Arguments&)> run{};  // returns the exit code
+    bool hidden = false;
+};
+
+/// An executable: either one command, or several subcommands.
+struct Program {
+    std::string name{};     // "oras-modelseal"
+    std::string summary{};  // one line
+    std::string description{};
+    std::vector<Command> commands{};
+    bool has_subcommands = false;
+};
+
+/// Options that every command understands: --help, --version, --quiet.
+[[nodiscard]] const std::vector<Option>& common_options();
+
+/// Parses the words after the program (and subcommand) name. Errors: usage.
+[[nodiscard]] Arguments parse_arguments(const Command& command,
+                                        const std::vector<std::string>& words);
+
+}  // namespace modelseal::cli

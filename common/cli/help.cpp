@@ -1,0 +1,81 @@
+#include "common/cli/help.hpp"
+
+#include "common/core/text.hpp"
+
+#include <algorithm>
+
+namespace modelseal::cli {
+
+namespace {
+
+constexpr std::size_t option_column = 34;
+
+std::string option_line(const Option& option) {
+    std::string left =
+        option.short_name == '\0' ? "      " : core::concat("  -", option.short_name, ", ");
+    left += core::concat("--", option.long_name);
+    if (!option.value.empty()) {
+        left += core::concat(' ', option.value);
+    }
+    if (left.size() + 2 > option_column) {
+        left += '\n';
+        left.append(option_column, ' ');
+    } else {
+        left.append(option_column - left.size(), ' ');
+    }
+    return core::concat(left, option.help, option.repeatable ? " (repeatable)\n" : "\n");
+}
+
+std::string option_lines(const std::vector<Option>& options) {
+    std::string lines;
+    for (const Option& option : options) {
+        if (!option.hidden) {
+            lines += option_line(option);
+        }
+    }
+    return lines;
+}
+
+std::string paragraph(std::string_view heading, std::string_view body) {
+    if (body.empty()) {
+        return "";
+    }
+    return core::concat('\n', heading, body, body.ends_with('\n') ? "" : "\n");
+}
+
+}  // namespace
+
+std::string help_text(const Program& program) {
+    std::string text = core::concat(
+        program.name, ": ", program.summary, "\n\nUsage: ", program.name, " COMMAND [OPTIONS]\n");
+    text += paragraph("", program.description);
+    text += "\nCommands:\n";
+    std::size_t widest = 0;
+    for (const Command& command : program.commands) {
+        widest = std::max(widest, command.name.size());
+    }
+    for (const Command& command : program.commands) {
+        if (!command.hidden) {
+            text += core::concat("  ",
+                                 command.name,
+                                 std::string(widest + 3 - command.name.size(), ' '),
+                                 command.summary,
+                                 '\n');
+        }
+    }
+    return core::concat(
+        text, "\n'", program.name, " COMMAND --help' shows a command's options and examples.\n");
+}
+
+std::string help_text(const Program& program, const Command& command) {
+    const std::string name =
+        program.has_subcommands ? core::concat(program.name, ' ', command.name) : program.name;
+    std::string text =
+        core::concat(name, ": ", command.summary, "\n\nUsage: ", name, ' ', command.usage, '\n');
+    text += paragraph("", command.description);
+    text += paragraph("Options:\n", option_lines(command.options) + option_lines(common_options()));
+    text += paragraph("Examples:\n", command.examples);
+    return text;
+}
+
+}  // namespace modelseal::cli

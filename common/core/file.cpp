@@ -1,0 +1,227 @@
+#include "common/core/file.hpp"
+
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <random>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace modelseal::core {
+
+namespace {
+
+std::int64_t nanoseconds(const timespec& time) {
+    return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+FileStamp stamp_of(int descriptor, const std::string& name) {
+    struct stat status {};
+
+    if (::fstat(descriptor, &status) != 0) {
+        throw system_error(errno, concat("examining ", in_quotes(name)));
+    }
+    if (!S_ISREG(status.st_mode)) {
+        throw Error(ErrorKind::malformed,
+                    Reason::unsafe_path,
+                    concat(in_quotes(name), " is not a regular file"));
+    }
+    return {status.st_dev,
+            status.st_ino,
+            static_cast<std::uint64_t>(status.st_size),
+            nanoseconds(status.st_mtim),
+            nanoseconds(status.st_ctim)};
+}
+
+std::string temporary_name(const std::filesystem::path& path) {
+    std::random_device random;
+    return concat(path.string(), ".", random(), ".tmp");
+}
+
+void write_and_sync(int descriptor, std::string_view content, const std::string& name) {
+    DescriptorSink(descriptor, name).write(as_bytes(content));
+    if (::fsync(descriptor) != 0) {
+        throw system_error(errno, concat("flushing ", in_quotes(name)));
+    }
+}
+
+}  // namespace
+
+FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept
+    : number_(std::exchange(other.number_, -1)) {}
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+}
+
+FileDescriptor::~FileDescriptor() {
+    if (number_ >= 0) {
+        ::close(number_);
+    }
+}
+
+File File::open(const std::filesystem::path& path, bool follow_links) {
+    const int flags =
+        O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow_links ? 0 : O_NOFOLLOW);
+    FileDescriptor descriptor(::open(path.c_str(), flags));
+    if (!descriptor) {
+        const int error_number = errno;
+        if (error_number == ELOOP && !follow_links) {
+            throw Error(ErrorKind::malformed,
+                        Reason::unsafe_path,
+                        concat(in_quotes(path.string()), " is a symbolic link"));
+        }
+        throw system_error(error_number, concat("opening ", in_quotes(path.string())));
+    }
+    return {std::move(descriptor), path.string()};
+}
+
+File::File(FileDescriptor descriptor, std::string shown_name)
+    : descriptor_(std::move(descriptor)),
+      name_(std::move(shown_name)),
+      stamp_(stamp_of(descriptor_.get(), name_)) {}
+
+std::size_t File::read_at(std::uint64_t offset, std::span<std::byte> buffer) const {
+    std::size_t filled = 0;
+    while (filled < buffer.size()) {
+        const ssize_t count = ::pread(descriptor_.get(),
+                                      buffer.data() + filled,
+                                      buffer.size() - filled,
+                                      static_cast<off_t>(offset + filled));
+        if (count < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            throw system_error(errno, concat("reading ", in_quotes(name_)));
+        }
+        if (count == 0) {
+            break;
+        }
+        filled += static_cast<std::size_t>(count);
+    }
+    return filled;
+}
+
+void File::read_exactly_at(std::uint64_t offset, std::span<std::byte> buffer) const {
+    const std::size_t count = read_at(offset, buffer);
+    if (count != buffer.size()) {
+        throw Error(
+            ErrorKind::io,
+            Reason::changed_while_read,
+            concat(in_quotes(name_), " ends at byte ", offset + count, ", while it was read"));
+    }
+}
+
+void File::check_unchanged() const {
+    if (stamp_of(descriptor_.get(), name_) != stamp_) {
+        throw Error(ErrorKind::io,
+                    Reason::changed_while_read,
+                    concat(in_quotes(name_),
+                           " changed while it was read; let its writer finish, then try again"));
+    }
+}
+
+void DescriptorSink::write(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
+        if (count < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            throw system_error(errno, concat("writing ", in_quotes(name_)));
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+}
+
+std::string read_small_file(const std::filesystem::path& path, std::uint64_t limit) {
+    const File file = File::open(path);
+    RangeSource source(file);
+    return with_context(concat("reading ", in_quotes(path.string())),
+                        [&] { return read_all(source, limit); });
+}
+
+void write_file_atomically(const std::filesystem::path& path,
+                           std::string_view content,
+                           unsigned mode) {
+    const std::string temporary = temporary_name(path);
+    try {
+        const FileDescriptor descriptor(
+            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+        if (!descriptor) {
+            throw system_error(errno, concat("creating ", in_quotes(temporary)));
+        }
+        write_and_sync(descriptor.get(), content, temporary);
+        if (::rename(temporary.c_str(), path.c_str()) != 0) {
+            throw system_error(errno, concat("replacing ", in_quotes(path.string())));
+        }
+    } catch (...) {
+        ::unlink(temporary.c_str());
+        throw;
+    }
+}
+
+void create_new_file(const std::filesystem::path& path, std::string_view content, unsigned mode) {
+    const FileDescriptor descriptor(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+    if (!descriptor) {
+        const int error_number = errno;
+        if (error_number == EEXIST) {
+            throw Error(ErrorKind::usage,
+                        concat(in_quotes(path.string()), " exists already; move it away first"));
+        }
+        throw system_error(error_number, concat("creating ", in_quotes(path.string())));
+    }
+    try {
+        write_and_sync(descriptor.get(), content, path.string());
+    } catch (...) {
+        ::unlink(path.c_str());
+        throw;
+    }
+}
+
+std::optional<std::string> why_unsafe_path(std::string_view path) {
+    constexpr std::size_t longest_component = 255;
+    constexpr std::size_t longest_path = 4096;
+    if (path.empty()) {
+        return "it is empty";
+    }
+    if (path.size() > longest_path) {
+        return concat("it is longer than ", longest_path, " bytes");
+    }
+    if (path.front() == '/') {
+        return "it is absolute";
+    }
+    if (!is_utf8(path)) {
+        return "it is not UTF-8";
+    }
+    if (std::any_of(path.begin(), path.end(), [](char c) {
+            return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+        })) {
+        return "it contains a control character";
+    }
+    if (path.find('\\') != std::string_view::npos) {
+        return "it contains a backslash";
+    }
+    for (const std::string& component : split(path, '/')) {
+        if (component.empty()) {
+            return "it has an empty component";
+        }
+        if (component == "." || component == "..") {
+            return concat("it has a ", in_quotes(component), " component");
+        }
+        if (component.size() > longest_component) {
+            return concat("a component is longer than ", longest_component, " bytes");
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace modelseal::core

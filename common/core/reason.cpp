@@ -1,0 +1,61 @@
+#include "common/core/reason.hpp"
+
+namespace modelseal::core {
+
+std::string_view to_string(Reason reason) noexcept {
+    switch (reason) {
+        case Reason::unspecified:
+            return "";
+        case Reason::digest_mismatch:
+            return "DIGEST_MISMATCH";
+        case Reason::size_mismatch:
+            return "SIZE_MISMATCH";
+        case Reason::not_configured:
+            return "NOT_CONFIGURED";
+        case Reason::no_signature:
+            return "NO_SIGNATURE";
+        case Reason::wrong_signer:
+            return "WRONG_SIGNER";
+        case Reason::bad_signature:
+            return "BAD_SIGNATURE";
+        case Reason::wrong_statement:
+            return "WRONG_STATEMENT";
+        case Reason::wrong_annotation:
+            return "WRONG_ANNOTATION";
+        case Reason::wrong_model:
+            return "WRONG_MODEL";
+        case Reason::older_version:
+            return "OLDER_VERSION";
+        case Reason::revoked:
+            return "REVOKED";
+        case Reason::expired:
+            return "EXPIRED";
+        case Reason::extra_file:
+            return "EXTRA_FILE";
+        case Reason::missing_file:
+            return "MISSING_FILE";
+        case Reason::unsafe_path:
+            return "UNSAFE_PATH";
+        case Reason::unsafe_content:
+            return "UNSAFE_CONTENT";
+        case Reason::malformed_model:
+            return "MALFORMED_MODEL";
+        case Reason::malformed_evidence:
+            return "MALFORMED_EVIDENCE";
+        case Reason::changed_while_read:
+            return "CHANGED_WHILE_READ";
+        case Reason::limit_exceeded:
+            return "LIMIT_EXCEEDED";
+        case Reason::registry_error:
+            return "REGISTRY_ERROR";
+        case Reason::network_error:
+            return "NETWORK_ERROR";
+        case Reason::wrong_password:
+            return "WRONG_PASSWORD";
+        case Reason::unsupported:
+            return "UNSUPPORTED";
+    }
+    return "";
+}
+
+}  // namespace modelseal::core

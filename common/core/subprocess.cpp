@@ -1,0 +1,173 @@
+#include "common/core/subprocess.hpp"
+
+#include "common/core/error.hpp"
+#include "common/core/file.hpp"
+#include "common/core/text.hpp"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace modelseal::core {
+
+namespace {
+
+constexpr std::size_t output_limit = std::size_t{1} << 20U;
+
+struct Pipe {
+    FileDescriptor read_end;
+    FileDescriptor write_end;
+};
+
+Pipe make_pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        throw system_error(errno, "creating a pipe");
+    }
+    return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+/// A running child that cannot outlive this object.
+class Child {
+  public:
+    explicit Child(pid_t pid) noexcept : pid_(pid) {}
+
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+    Child(Child&&) = delete;
+    Child& operator=(Child&&) = delete;
+
+    ~Child() {
+        if (pid_ > 0) {
+            ::kill(pid_, SIGKILL);
+            wait();
+        }
+    }
+
+    int wait() noexcept {
+        int status = 0;
+        while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+        }
+        pid_ = -1;
+        return status;
+    }
+
+  private:
+    pid_t pid_;
+};
+
+pid_t spawn(const std::vector<std::string>& arguments, const Pipe& input, const Pipe& output) {
+    posix_spawn_file_actions_t actions{};
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, input.read_end.get(), STDIN_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions, output.write_end.get(), STDOUT_FILENO);
+    std::vector<char*> argv;
+    for (const std::string& argument : arguments) {
+        argv.push_back(
+            const_cast<char*>(argument.c_str()));  // NOLINT: posix_spawn takes char* const[]
+    }
+    argv.push_back(nullptr);
+    pid_t pid = -1;
+    const int error_number = ::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
+    if (error_number != 0) {
+        throw system_error(error_number, concat("starting ", in_quotes(arguments.at(0))));
+    }
+    return pid;
+}
+
+/// Feeds and drains the child at the same time, so that neither side waits for the other.
+class Conversation {
+  public:
+    Conversation(Pipe& input, Pipe& output, std::string_view text, unsigned timeout_seconds)
+        : input_(input), output_(output), rest_(text) {
+        deadline_ = std::chrono::steady_clock::now() + std::chrono::seconds(timeout_seconds);
+        ::fcntl(input_.write_end.get(), F_SETFL, O_NONBLOCK);
+    }
+
+    std::string run(const std::string& program) {
+        while (step(program)) {
+        }
+        return std::move(received_);
+    }
+
+  private:
+    bool step(const std::string& program) {
+        if (rest_.empty()) {
+            input_.write_end = FileDescriptor();
+        }
+        std::array<pollfd, 2> waiting = {
+            {{output_.read_end.get(), POLLIN, 0}, {input_.write_end.get(), POLLOUT, 0}}};
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            deadline_ - std::chrono::steady_clock::now());
+        if (left.count() <= 0) {
+            throw Error(ErrorKind::unavailable,
+                        concat(in_quotes(program), " did not finish in time"));
+        }
+        if (::poll(waiting.data(), waiting.size(), static_cast<int>(left.count())) < 0 &&
+            errno != EINTR) {
+            throw system_error(errno, concat("waiting for ", in_quotes(program)));
+        }
+        if (waiting[1].revents != 0) {
+            feed();
+        }
+        return waiting[0].revents == 0 || drain(program);
+    }
+
+    void feed() {
+        const ssize_t count = ::write(input_.write_end.get(), rest_.data(), rest_.size());
+        if (count >= 0) {
+            rest_.remove_prefix(static_cast<std::size_t>(count));
+        } else if (errno != EAGAIN && errno != EINTR) {
+            rest_ = {};  // the program does not want the rest; what it prints decides
+        }
+    }
+
+    bool drain(const std::string& program) {
+        std::array<char, 65536> buffer{};
+        const ssize_t count = ::read(output_.read_end.get(), buffer.data(), buffer.size());
+        if (count < 0) {
+            return errno == EINTR;
+        }
+        received_.append(buffer.data(), static_cast<std::size_t>(count));
+        if (received_.size() > output_limit) {
+            throw Error(ErrorKind::malformed,
+                        Reason::limit_exceeded,
+                        concat(in_quotes(program), " printed more than ", output_limit, " bytes"));
+        }
+        return count > 0;
+    }
+
+    Pipe& input_;
+    Pipe& output_;
+    std::string_view rest_;
+    std::string received_;
+    std::chrono::steady_clock::time_point deadline_;
+};
+
+}  // namespace
+
+SubprocessResult SystemSubprocess::run(const std::vector<std::string>& arguments,
+                                       std::string_view input,
+                                       unsigned timeout_seconds) {
+    Pipe to_child = make_pipe();
+    Pipe from_child = make_pipe();
+    Child child(spawn(arguments, to_child, from_child));
+    to_child.read_end = FileDescriptor();
+    from_child.write_end = FileDescriptor();
+    SubprocessResult result;
+    result.output = Conversation(to_child, from_child, input, timeout_seconds).run(arguments.at(0));
+    const int status = child.wait();
+    result.killed = WIFSIGNALED(status);
+    result.exit_code = result.killed ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    return result;
+}
+
+}  // namespace modelseal::core

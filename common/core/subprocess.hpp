@@ -1,0 +1,42 @@
+// Running another program: credential helpers and cosign's KMS plugins.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace modelseal::core {
+
+struct SubprocessResult {
+    int exit_code = 0;    // 128 + signal number when it was killed
+    bool killed = false;  // ended by a signal
+    std::string output;   // standard output
+};
+
+/// The seam to other programs. Arguments are passed as they are; there is no shell.
+class Subprocess {
+  public:
+    Subprocess() = default;
+    Subprocess(const Subprocess&) = delete;
+    Subprocess& operator=(const Subprocess&) = delete;
+    Subprocess(Subprocess&&) = delete;
+    Subprocess& operator=(Subprocess&&) = delete;
+    virtual ~Subprocess() = default;
+
+    /// Looks `arguments[0]` up in PATH, gives it `input` on standard input and the caller's
+    /// standard error. Errors: not_found when there is no such program, io, malformed
+    /// (limit_exceeded) when it prints more than 1 MiB, unavailable after `timeout_seconds`.
+    [[nodiscard]] virtual SubprocessResult run(const std::vector<std::string>& arguments,
+                                               std::string_view input,
+                                               unsigned timeout_seconds = 60) = 0;
+};
+
+class SystemSubprocess final : public Subprocess {
+  public:
+    [[nodiscard]] SubprocessResult run(const std::vector<std::string>& arguments,
+                                       std::string_view input,
+                                       unsigned timeout_seconds) override;
+};
+
+}  // namespace modelseal::core

@@ -1,0 +1,140 @@
+#include "common/core/time.hpp"
+
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+namespace modelseal::core {
+
+namespace {
+
+constexpr std::int64_t first_second = -62'135'596'800;  // 0001-01-01T00:00:00Z
+constexpr std::int64_t last_second = 253'402'300'799;   // 9999-12-31T23:59:59Z
+
+/// Takes fixed-width fields off the front of a text; `ok` turns false at the first misfit.
+struct FieldReader {
+    std::string_view rest;
+    bool ok = true;
+
+    int number(std::size_t digits) {
+        int value = 0;
+        for (std::size_t i = 0; i < digits; ++i) {
+            if (rest.size() <= i || rest[i] < '0' || rest[i] > '9') {
+                ok = false;
+                return 0;
+            }
+            value = value * 10 + (rest[i] - '0');
+        }
+        rest.remove_prefix(digits);
+        return value;
+    }
+
+    char one_of(std::string_view allowed) {
+        if (rest.empty() || allowed.find(rest[0]) == std::string_view::npos) {
+            ok = false;
+            return '\0';
+        }
+        const char c = rest[0];
+        rest.remove_prefix(1);
+        return c;
+    }
+
+    void fraction() {
+        if (rest.empty() || rest[0] != '.') {
+            return;
+        }
+        rest.remove_prefix(1);
+        const std::size_t digits = rest.find_first_not_of("0123456789");
+        ok = ok && digits != 0 && digits != std::string_view::npos;
+        rest.remove_prefix(ok ? digits : 0);
+    }
+
+    std::int64_t offset_seconds() {
+        const char sign = one_of("Zz+-");
+        if (!ok || sign == 'Z' || sign == 'z') {
+            return 0;
+        }
+        const int hours = number(2);
+        one_of(":");
+        const int minutes = number(2);
+        ok = ok && hours < 24 && minutes < 60;
+        return (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+    }
+};
+
+std::optional<std::int64_t> seconds_of(std::string_view text) {
+    FieldReader fields{text};
+    const int year = fields.number(4);
+    fields.one_of("-");
+    const int month = fields.number(2);
+    fields.one_of("-");
+    const int day = fields.number(2);
+    fields.one_of("Tt");
+    const int hour = fields.number(2);
+    fields.one_of(":");
+    const int minute = fields.number(2);
+    fields.one_of(":");
+    const int second = fields.number(2);
+    fields.fraction();
+    const std::int64_t offset = fields.offset_seconds();
+    const std::chrono::year_month_day date{std::chrono::year{year},
+                                           std::chrono::month{static_cast<unsigned>(month)},
+                                           std::chrono::day{static_cast<unsigned>(day)}};
+    if (!fields.ok || !fields.rest.empty() || !date.ok() || hour > 23 || minute > 59 ||
+        second > 59) {
+        return std::nullopt;
+    }
+    const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
+    return days * 86'400 + hour * 3600 + minute * 60 + second - offset;
+}
+
+}  // namespace
+
+Timestamp Timestamp::from_unix(std::int64_t seconds) {
+    if (seconds < first_second || seconds > last_second) {
+        throw Error(ErrorKind::malformed,
+                    concat("the time ", seconds, " is outside the years 1 to 9999"));
+    }
+    return Timestamp(seconds);
+}
+
+Timestamp Timestamp::parse(std::string_view text) {
+    const auto seconds = seconds_of(text);
+    if (!seconds) {
+        throw Error(
+            ErrorKind::malformed,
+            concat(in_quotes(text), " is not an RFC 3339 time such as 2026-04-21T02:00:00Z"));
+    }
+    return from_unix(*seconds);
+}
+
+std::string Timestamp::to_string() const {
+    using namespace std::chrono;
+    const sys_seconds time{seconds{seconds_}};
+    const auto day = floor<days>(time);
+    const year_month_day date{day};
+    const hh_mm_ss clock{time - day};
+    std::array<char, 32> text{};
+    const int length = std::snprintf(text.data(),
+                                     text.size(),
+                                     "%04d-%02u-%02uT%02d:%02d:%02dZ",
+                                     static_cast<int>(date.year()),
+                                     static_cast<unsigned>(date.month()),
+                                     static_cast<unsigned>(date.day()),
+                                     static_cast<int>(clock.hours().count()),
+                                     static_cast<int>(clock.minutes().count()),
+                                     static_cast<int>(clock.seconds().count()));
+    return {text.data(), static_cast<std::size_t>(length)};
+}
+
+Timestamp SystemClock::now() const {
+    using namespace std::chrono;
+    return Timestamp::from_unix(
+        duration_cast<seconds>(system_clock::now().time_since_epoch()).count());
+}
+
+}  // namespace modelseal::core
