@@ -1,0 +1,275 @@
+# shellcheck shell=bash
+# What every tests/e2e/*.bats file loads: real registries on loopback, small models, assertions.
+#
+#   load lib
+#   setup_file() { start_registry plain; }      # REGISTRY=localhost:PORT
+#   teardown_file() { stop_servers; }
+#   @test "…" { assert_exit 0 oras-modelseal push "$REGISTRY/models/m:v1" "$MODEL"; }
+#
+# A server started in setup_file is stopped in teardown_file, one started in a test or in setup is
+# stopped in teardown: stop_servers ends what was started at the level where it is called.
+
+E2E_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+SOURCE_ROOT=$(cd "$E2E_DIR/../.." && pwd)
+export SOURCE_ROOT
+export MODELSEAL_BIN=${MODELSEAL_BIN:-$SOURCE_ROOT/build/release/bin}
+export MODELSEAL_CACHE=${MODELSEAL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/modelseal}
+
+# The executables under test come first, then the pinned peers of scripts/install-peers.sh.
+if [[ ":$PATH:" != *":$MODELSEAL_BIN:"* ]]; then
+    for peer_bin in "$MODELSEAL_CACHE"/peers/*/bin; do
+        if [[ -d $peer_bin ]]; then PATH=$peer_bin:$PATH; fi
+    done
+    export PATH=$MODELSEAL_BIN:$PATH
+fi
+
+# Nothing of the person who runs the tests: no credentials, no settings, no prompts, no colours.
+export DOCKER_CONFIG=${BATS_FILE_TMPDIR:-${BATS_RUN_TMPDIR:-/nonexistent}}/docker-config
+export COSIGN_PASSWORD='' NO_COLOR=1 LC_ALL=C.UTF-8 GIT_CONFIG_NOSYSTEM=1
+unset MODEL_PATH MODEL_DIGEST VERIFICATION_DIGEST SOURCE_DATE_EPOCH COSIGN_REPOSITORY \
+    MODELSEAL_KEY MODELSEAL_TRUST_POLICY GITHUB_SHA CI_COMMIT_SHA REGISTRY_AUTH_FILE
+
+# ---- what must be there ---------------------------------------------------------------------
+
+# require_peer NAME…: skips the test when a peer is not installed; with CI=true that is a failure.
+require_peer() {
+    local name
+    for name in "$@"; do
+        command -v "$name" >/dev/null && continue
+        if [[ ${CI:-} == true ]]; then
+            echo "the peer '$name' is not installed: run scripts/install-peers.sh" >&2
+            return 1
+        fi
+        skip "peer not installed: $name"
+    done
+}
+
+# peers_python prints the interpreter that has safetensors and jsonschema.
+peers_python() {
+    echo "$MODELSEAL_CACHE/peers/python/bin/python3"
+}
+
+# require_peers_python: like require_peer, for that interpreter.
+require_peers_python() {
+    require_peer "$(peers_python)"
+}
+
+# require_real_model sets REAL_MODEL to the folder of all-MiniLM-L6-v2 (91 MB of safetensors).
+require_real_model() {
+    export REAL_MODEL=$MODELSEAL_CACHE/models/all-MiniLM-L6-v2
+    [[ -f $REAL_MODEL/model.safetensors ]] && return 0
+    if [[ ${CI:-} == true ]]; then
+        echo "the real model is not installed: run scripts/install-peers.sh" >&2
+        return 1
+    fi
+    skip "real model not installed"
+}
+
+# ---- servers --------------------------------------------------------------------------------
+
+server_folder() {
+    echo "${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/servers"
+}
+
+# wait_for_port LOG PID EXPRESSION prints the port that sed finds in the server's log.
+wait_for_port() {
+    local log=$1 pid=$2 expression=$3 port _
+    for _ in {1..200}; do
+        port=$(sed -nE "$expression" "$log" | head -n 1)
+        if [[ -n $port ]]; then
+            echo "$port"
+            return 0
+        fi
+        kill -0 "$pid" 2>/dev/null || break
+        sleep 0.05
+    done
+    echo "a server did not start; its log:" >&2
+    cat "$log" >&2
+    return 1
+}
+
+# new_server_folder makes and prints a folder of its own for one server.
+new_server_folder() {
+    mkdir -p "$(server_folder)"
+    mktemp -d "$(server_folder)/XXXXXX"
+}
+
+# make_certificates DIR: a CA (ca.pem) and a certificate for localhost (server.pem, server.key).
+make_certificates() {
+    local dir=$1
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+        -subj "/CN=Modelseal test CA" -keyout "$dir/ca.key" -out "$dir/ca.pem" 2>/dev/null
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+        -subj "/CN=localhost" -keyout "$dir/server.key" -out "$dir/server.csr" 2>/dev/null
+    openssl x509 -req -in "$dir/server.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca.key" -days 2 \
+        -CAcreateserial -out "$dir/server.pem" 2>/dev/null \
+        -extfile <(printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\n')
+}
+
+# start_registry [plain|tls]: Debian's docker-registry (no referrers API) on a free port.
+# Sets REGISTRY (localhost:PORT), REGISTRY_STORAGE (its folder of blobs) and REGISTRY_PID; with tls
+# also REGISTRY_CA, and REGISTRY_USER and REGISTRY_PASSWORD, which it then asks for. That one is named
+# 127.0.0.1:PORT, because oras and others speak plain HTTP to anything named localhost.
+start_registry() {
+    local kind=${1:-plain} dir
+    require_peer docker-registry
+    dir=$(new_server_folder)
+    export REGISTRY_STORAGE=$dir/storage
+    mkdir "$REGISTRY_STORAGE"
+    {
+        printf 'version: 0.1\nlog: {level: info, accesslog: {disabled: true}}\n'
+        printf 'storage:\n  filesystem: {rootdirectory: "%s"}\n' "$REGISTRY_STORAGE"
+        printf '  delete: {enabled: true}\n'
+        printf 'http:\n  addr: "127.0.0.1:0"\n  secret: "of this test only"\n'
+    } >"$dir/config.yml"
+    if [[ $kind == tls ]]; then
+        require_peer htpasswd openssl
+        make_certificates "$dir"
+        export REGISTRY_CA=$dir/ca.pem REGISTRY_USER=trainer REGISTRY_PASSWORD='pass word:1'
+        htpasswd -Bbn -C 4 "$REGISTRY_USER" "$REGISTRY_PASSWORD" >"$dir/htpasswd"
+        printf '  tls: {certificate: "%s", key: "%s"}\n' "$dir/server.pem" "$dir/server.key" >>"$dir/config.yml"
+        printf 'auth:\n  htpasswd: {realm: "test", path: "%s"}\n' "$dir/htpasswd" >>"$dir/config.yml"
+    fi
+    # An empty environment: docker-registry takes every REGISTRY_… variable for one of its settings.
+    env -i "PATH=$PATH" docker-registry serve "$dir/config.yml" >"$dir/log" 2>&1 3>&- &
+    remember_server "$dir" $! 's/.*listening on 127\.0\.0\.1:([0-9]+).*/\1/p'
+    if [[ $kind == tls ]]; then REGISTRY=127.0.0.1:${REGISTRY#*:}; fi
+}
+
+# start_crane_registry: crane's in-memory registry (with the referrers API). Sets REGISTRY.
+start_crane_registry() {
+    local dir
+    require_peer crane
+    dir=$(new_server_folder)
+    crane registry serve --address 127.0.0.1:0 >"$dir/log" 2>&1 3>&- &
+    remember_server "$dir" $! 's/.*serving on port ([0-9]+).*/\1/p'
+}
+
+# remember_server DIR PID EXPRESSION: for stop_servers; then waits for the port and sets REGISTRY.
+remember_server() {
+    local port
+    echo "$2" >"$1/pid"
+    port=$(wait_for_port "$1/log" "$2" "$3") || return 1
+    export REGISTRY=localhost:$port REGISTRY_PID=$2
+}
+
+# stop_servers ends, by process id, the servers started at this level (the file's, or the test's).
+stop_servers() {
+    local file
+    for file in "$(server_folder)"/*/pid; do
+        if [[ -f $file ]]; then
+            kill "$(<"$file")" 2>/dev/null || true
+            rm -f "$file"
+        fi
+    done
+}
+
+# ---- models ---------------------------------------------------------------------------------
+
+# make_safetensors FILE [TENSORS] [SEED]: a valid file of TENSORS (2) F32 tensors of 1 KiB each.
+make_safetensors() {
+    python3 - "$1" "${2:-2}" "${3:-0}" <<'PY'
+import json, random, struct, sys
+path, count, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+header = {"__metadata__": {"format": "pt"}}
+for i in range(count):
+    header[f"layer.{i}.weight"] = {
+        "dtype": "F32", "shape": [16, 16], "data_offsets": [i * 1024, (i + 1) * 1024]}
+text = json.dumps(header, separators=(",", ":")).encode()
+text += b" " * (-len(text) % 8)
+with open(path, "wb") as file:
+    file.write(struct.pack("<Q", len(text)) + text + random.Random(seed).randbytes(count * 1024))
+PY
+}
+
+# make_model DIR [SEED]: model.safetensors, config.json and README.md, as a small repository has them.
+make_model() {
+    mkdir -p "$1"
+    make_safetensors "$1/model.safetensors" 2 "${2:-0}"
+    printf '{"architectures":["TestModel"],"model_type":"test"}\n' >"$1/config.json"
+    printf -- '---\nlicense: apache-2.0\n---\n# A test model\n' >"$1/README.md"
+}
+
+# make_sharded_model DIR: two shards and their index.
+make_sharded_model() {
+    mkdir -p "$1"
+    make_safetensors "$1/model-00001-of-00002.safetensors" 1 1
+    python3 - "$1" <<'PY'
+import json, pathlib, struct, sys
+folder = pathlib.Path(sys.argv[1])
+header = json.dumps({"layer.1.weight": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}).encode()
+header += b" " * (-len(header) % 8)
+(folder / "model-00002-of-00002.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + bytes(16))
+(folder / "model.safetensors.index.json").write_text(json.dumps({
+    "metadata": {"total_size": 1024 + 16},
+    "weight_map": {"layer.0.weight": "model-00001-of-00002.safetensors",
+                   "layer.1.weight": "model-00002-of-00002.safetensors"}}, indent=2) + "\n")
+PY
+    printf '{"architectures":["TestModel"],"model_type":"test"}\n' >"$1/config.json"
+}
+
+# tamper FILE [OFFSET]: flips one bit of the byte at OFFSET (default: the last byte).
+tamper() {
+    python3 - "$1" "${2:--1}" <<'PY'
+import sys
+with open(sys.argv[1], "r+b") as file:
+    offset = int(sys.argv[2])
+    file.seek(offset, 2 if offset < 0 else 0)
+    byte = file.read(1)
+    file.seek(-1, 1)
+    file.write(bytes([byte[0] ^ 1]))
+PY
+}
+
+# sha256_of FILE prints "sha256:<hex>".
+sha256_of() {
+    echo "sha256:$(sha256sum <"$1" | cut -d' ' -f1)"
+}
+
+# ---- assertions -----------------------------------------------------------------------------
+
+bats_require_minimum_version 1.5.0
+
+# assert_exit CODE COMMAND…: runs it; its standard output is then in $output, its messages in $stderr.
+assert_exit() {
+    local expected=$1
+    shift
+    run --separate-stderr "$@"
+    # shellcheck disable=SC2154  # status, output and stderr are set by bats' run
+    if [[ $status -ne $expected ]]; then
+        printf 'exit code %s, expected %s: %s\n--- stdout\n%s\n--- stderr\n%s\n' \
+            "$status" "$expected" "$*" "$output" "$stderr" >&2
+        return 1
+    fi
+}
+
+# assert_contains TEXT PART: PART stands in TEXT, literally. Use with "$output" and "$stderr".
+assert_contains() {
+    if [[ $1 != *"$2"* ]]; then
+        printf 'missing: %s\n--- in\n%s\n' "$2" "$1" >&2
+        return 1
+    fi
+}
+
+# refute_contains TEXT PART
+refute_contains() {
+    if [[ $1 == *"$2"* ]]; then
+        printf 'should not be there: %s\n--- in\n%s\n' "$2" "$1" >&2
+        return 1
+    fi
+}
+
+# assert_equal ACTUAL EXPECTED
+assert_equal() {
+    if [[ $1 != "$2" ]]; then
+        printf 'actual:   %s\nexpected: %s\n' "$1" "$2" >&2
+        return 1
+    fi
+}
+
+# assert_one_sentence TEXT: an error is one line that begins "Error: " (a usage error may add a second).
+assert_one_sentence() {
+    local lines
+    lines=$(grep -c '^Error: ' <<<"$1" || true)
+    assert_equal "$lines" 1
+}
