@@ -8,6 +8,3 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(libgit2 REQUIRED IMPORTED_TARGET libgit2>=1.5)
 pkg_check_modules(libsodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
 
-# Multi-buffer SHA-256 is an accelerator: without it the same digests are computed by OpenSSL.
-find_path(IPSEC_MB_INCLUDE intel-ipsec-mb.h)
-find_library(IPSEC_MB_LIBRARY IPSec_MB)

@@ -33,7 +33,6 @@ WRAPPED = {
     r"curl/": {"http"},
     r"git2": {"git"},
     r"cxxopts\.hpp": {"cli"},
-    r"intel-ipsec-mb\.h": {"digest"},
 }
 
 

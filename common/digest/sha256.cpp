@@ -42,6 +42,12 @@ Digest Sha256::finish() {
     return Digest::from_bytes(std::as_bytes(std::span(bytes)));
 }
 
+void Sha256::restart() {
+    // No algorithm given: OpenSSL keeps the one it has and spares itself the search for it.
+    check(EVP_DigestInit_ex(context_->md.get(), nullptr, nullptr));
+    count_ = 0;
+}
+
 Digest sha256_of(std::span<const std::byte> bytes) {
     Sha256 hash;
     hash.write(bytes);

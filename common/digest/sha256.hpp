@@ -10,7 +10,7 @@
 
 namespace modelseal::digest {
 
-/// Hashes what is written to it; finish() gives the digest, once.
+/// Hashes what is written to it; finish() gives the digest, once per start.
 class Sha256 final : public core::ByteSink {
   public:
     Sha256();
@@ -22,8 +22,11 @@ class Sha256 final : public core::ByteSink {
 
     void write(std::span<const std::byte> bytes) override;
 
-    /// The digest of everything written; the object is then at its end of life. Errors: internal.
+    /// The digest of everything written; only restart() may follow. Errors: internal.
     [[nodiscard]] Digest finish();
+
+    /// Forgets everything written and starts a new digest; cheaper than a new object.
+    void restart();
 
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
 
