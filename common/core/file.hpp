@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace modelseal::core {
 
@@ -28,6 +29,9 @@ class FileDescriptor {
     [[nodiscard]] int get() const noexcept { return number_; }
 
     [[nodiscard]] explicit operator bool() const noexcept { return number_ >= 0; }
+
+    /// Gives the descriptor up: somebody else closes it from now on.
+    [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
 
   private:
     int number_ = -1;

@@ -1,0 +1,64 @@
+// A file that exists under its final name only when it is complete.
+#pragma once
+
+#include "common/core/file.hpp"
+#include "common/core/stream.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace modelseal::core {
+
+/// A file that takes its final name only when commit() is called. Until then its bytes stand under
+/// a temporary name in the same folder, which the destructor removes.
+class OutputFile final : public ByteSink {
+  public:
+    OutputFile(const OutputFile&) = delete;
+    OutputFile& operator=(const OutputFile&) = delete;
+    OutputFile(OutputFile&& other) noexcept;
+    OutputFile& operator=(OutputFile&&) = delete;
+    ~OutputFile() override;
+
+    /// Appends. Errors: io (a full disk among them).
+    void write(std::span<const std::byte> bytes) override;
+
+    /// Writes at `offset`, for content that arrives out of order; safe from several threads when
+    /// the ranges do not overlap. Errors: io.
+    void write_at(std::uint64_t offset, std::span<const std::byte> bytes) const;
+
+    /// Flushes to the disk, then replaces the file of the final name in one step. Call it once,
+    /// after the content has been verified. Errors: denied, io; malformed (unsafe_path) when
+    /// anything but a regular file has taken the name.
+    void commit();
+
+    /// The final name, with the folder, for messages.
+    [[nodiscard]] const std::string& name() const noexcept { return shown_name_; }
+
+  private:
+    friend class OutputFolder;  // the only one who knows that `parent` lies inside it
+    OutputFile(FileDescriptor parent,
+               std::string_view final_name,
+               std::string shown_name,
+               std::optional<std::uint64_t> size);
+    void reserve(std::uint64_t size) const;
+    void check_replaceable() const;
+    void remove_temporary() noexcept;
+
+    FileDescriptor parent_;
+    std::string final_name_;
+    std::string shown_name_;
+    std::string temporary_name_;  // empty once there is nothing to remove
+    FileDescriptor descriptor_;
+};
+
+/// Whether a file's name (without folders) is one that OutputFile uses until commit():
+/// ".modelseal-<16 hexadecimal digits>.tmp".
+[[nodiscard]] bool is_temporary_name(std::string_view name) noexcept;
+
+/// A new name of that kind.
+[[nodiscard]] std::string make_temporary_name();
+
+}  // namespace modelseal::core

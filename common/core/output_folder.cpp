@@ -1,0 +1,181 @@
+#include "common/core/output_folder.hpp"
+
+#include "common/core/beneath.hpp"
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace modelseal::core {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int folder_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+
+/// "model/" and "model/." name what a link "model" points to; without the tail the link itself
+/// shows.
+fs::path without_trailing_separators(fs::path path) {
+    while (path.has_relative_path() && (!path.has_filename() || path.filename() == ".")) {
+        path = path.parent_path();
+    }
+    return path.empty() ? fs::path(".") : path;
+}
+
+/// Creates what is missing of `path`; returns what was created, deepest first.
+std::vector<fs::path> create_missing_folders(const fs::path& path) {
+    std::vector<fs::path> created;
+    std::error_code ignored;
+    for (fs::path missing = fs::absolute(path);
+         missing.has_relative_path() && !fs::exists(fs::symlink_status(missing, ignored));
+         missing = missing.parent_path()) {
+        created.push_back(missing);
+    }
+    for (auto folder = created.rbegin(); folder != created.rend(); ++folder) {
+        if (::mkdir(folder->c_str(), 0755) != 0 && errno != EEXIST) {
+            throw system_error(errno, concat("creating the folder ", in_quotes(folder->string())));
+        }
+    }
+    return created;
+}
+
+void require_no_link(const fs::path& path) {
+    std::error_code ignored;
+    if (fs::is_symlink(fs::symlink_status(path, ignored))) {
+        throw Error(ErrorKind::malformed,
+                    Reason::unsafe_path,
+                    concat("the output folder ",
+                           in_quotes(path.string()),
+                           " is a symbolic link: whoever can change the link decides where the "
+                           "files go; name the folder that it points to"));
+    }
+}
+
+std::string_view parent_of(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::string_view name_of(std::string_view path) {
+    return path.substr(path.rfind('/') + 1);
+}
+
+/// A second descriptor for `folder`. Errors: io.
+FileDescriptor duplicate(int folder) {
+    FileDescriptor copy(::fcntl(folder, F_DUPFD_CLOEXEC, 0));
+    if (!copy) {
+        throw system_error(errno, "duplicating a file descriptor");
+    }
+    return copy;
+}
+
+/// Removes one name of any kind; quietly, for clean-up.
+void remove_entry(int root, const FolderEntry& entry) {
+    FileDescriptor opened;
+    int parent = root;
+    if (const auto parent_path = parent_of(entry.path); !parent_path.empty()) {
+        auto found = open_beneath(root, parent_path, folder_flags);
+        if (!found) {
+            return;
+        }
+        opened = std::move(*found);
+        parent = opened.get();
+    }
+    const bool is_folder =
+        entry.kind == EntryKind::folder || entry.kind == EntryKind::unreadable_folder;
+    ::unlinkat(parent, std::string(name_of(entry.path)).c_str(), is_folder ? AT_REMOVEDIR : 0);
+}
+
+}  // namespace
+
+OutputFolder OutputFolder::open_or_create(const fs::path& path) {
+    const fs::path folder = without_trailing_separators(path);
+    require_no_link(folder);
+    std::vector<fs::path> created = create_missing_folders(folder);
+    FileDescriptor descriptor(::open(folder.c_str(), folder_flags | O_NOFOLLOW));
+    if (!descriptor) {
+        const int error_number = errno;
+        require_no_link(folder);
+        if (error_number == ENOTDIR) {
+            throw Error(ErrorKind::malformed,
+                        Reason::unsafe_path,
+                        concat(in_quotes(folder.string()), " is not a folder"));
+        }
+        throw system_error(error_number, concat("opening ", in_quotes(folder.string())));
+    }
+    return {std::move(descriptor), folder.string(), std::move(created)};
+}
+
+OutputFolder::~OutputFolder() {
+    // Only empty folders can be removed this way: everything that was committed stays.
+    for (auto path = created_.rbegin(); path != created_.rend(); ++path) {
+        try {
+            remove_entry(descriptor(), {*path, EntryKind::folder});
+        } catch (const Error&) {
+            continue;  // somebody put something else in its place
+        }
+    }
+    for (const fs::path& path : created_on_the_way_) {
+        ::rmdir(path.c_str());
+    }
+}
+
+OutputFile OutputFolder::create_file(std::string_view path, std::optional<std::uint64_t> size) {
+    require_safe_path(path);
+    return {open_parent_of(path), name_of(path), (fs::path(name()) / path).string(), size};
+}
+
+FileDescriptor OutputFolder::open_parent_of(std::string_view path) {
+    const std::string_view parent = parent_of(path);
+    if (parent.empty()) {
+        return duplicate(descriptor());
+    }
+    if (auto existing = open_beneath(descriptor(), parent, folder_flags)) {
+        return std::move(*existing);
+    }
+    const FileDescriptor above = open_parent_of(parent);
+    return make_folder(above.get(), parent);
+}
+
+FileDescriptor OutputFolder::make_folder(int parent, std::string_view path) {
+    const std::string name(name_of(path));
+    const std::string doing = concat("creating the folder ", in_quotes(path));
+    if (::mkdirat(parent, name.c_str(), 0755) == 0) {
+        const std::lock_guard lock(mutex_);
+        created_.emplace_back(path);
+    } else if (const int error_number = errno; error_number != EEXIST) {
+        throw system_error(error_number, doing);
+    }
+    auto made = open_beneath(parent, name, folder_flags);
+    if (!made) {
+        throw Error(
+            ErrorKind::malformed,
+            Reason::unsafe_path,
+            concat(doing, ": something that is no folder stands there; move it away first"));
+    }
+    return std::move(*made);
+}
+
+void OutputFolder::remove(std::string_view path) {
+    require_safe_path(path);
+    const std::string_view above = parent_of(path);
+    const auto parent =
+        above.empty() ? duplicate(descriptor()) : open_beneath(descriptor(), above, folder_flags);
+    if (!parent) {
+        return;
+    }
+    if (::unlinkat(parent->get(), std::string(name_of(path)).c_str(), 0) != 0 && errno != ENOENT) {
+        throw system_error(errno, concat("removing ", in_quotes(path)));
+    }
+}
+
+}  // namespace modelseal::core

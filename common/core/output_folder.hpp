@@ -1,0 +1,60 @@
+// The folder that a command writes into. Nothing is written outside it, nothing in it is replaced
+// before its successor is complete, and what fails leaves nothing behind.
+#pragma once
+
+#include "common/core/folder.hpp"
+#include "common/core/output_file.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace modelseal::core {
+
+/// A folder opened for writing. Its methods may be called from several threads.
+class OutputFolder final : public Folder {
+  public:
+    /// Opens `path`, creating it and its parents when missing. A symbolic link is refused, because
+    /// whoever can turn it later decides where the model goes. Folders that this object created
+    /// are removed by its destructor when they are still empty.
+    /// Errors: malformed (unsafe_path) for a symbolic link, or when `path` is no folder; denied,
+    /// io.
+    [[nodiscard]] static OutputFolder open_or_create(const std::filesystem::path& path);
+
+    OutputFolder(const OutputFolder&) = delete;
+    OutputFolder& operator=(const OutputFolder&) = delete;
+    OutputFolder(OutputFolder&&) = delete;
+    OutputFolder& operator=(OutputFolder&&) = delete;
+    ~OutputFolder();
+
+    /// Starts a file; missing folders on the way are created. With `size` the space is reserved
+    /// now, so that a disk that is too small fails at once. The folder must outlive the file.
+    /// Errors: malformed (unsafe_path) for an unsafe name, or a symbolic link, folder or special
+    /// file in its place; denied, io.
+    [[nodiscard]] OutputFile create_file(std::string_view path,
+                                         std::optional<std::uint64_t> size = std::nullopt);
+
+    /// Removes a file; one that does not exist is fine. Errors: as create_file().
+    void remove(std::string_view path);
+
+  private:
+    OutputFolder(FileDescriptor descriptor,
+                 std::string shown_name,
+                 std::vector<std::filesystem::path> created_on_the_way)
+        : Folder(std::move(descriptor), std::move(shown_name)),
+          created_on_the_way_(std::move(created_on_the_way)) {}
+
+    [[nodiscard]] FileDescriptor open_parent_of(std::string_view path);
+    [[nodiscard]] FileDescriptor make_folder(int parent, std::string_view path);
+
+    std::vector<std::filesystem::path> created_on_the_way_;  // this folder and above, deepest first
+    std::mutex mutex_;                                       // guards created_
+    std::vector<std::string> created_;                       // below it, in the order of creation
+};
+
+}  // namespace modelseal::core
