@@ -36,4 +36,10 @@ struct Descriptor {
     bool operator==(const Descriptor&) const = default;
 };
 
+/// The member "annotations" of `json`; empty when absent.
+/// Errors: malformed (not an object of strings).
+[[nodiscard]] Annotations annotations_from_json(const core::Json& json);
+
+[[nodiscard]] core::Json annotations_to_json(const Annotations& annotations);
+
 }  // namespace modelseal::oci

@@ -7,10 +7,13 @@
 
 namespace modelseal::oci {
 
-/// A syntactically valid media type without parameters, such as "application/json".
+/// A syntactically valid media type, such as "application/json". Parameters are kept as written
+/// ("application/vnd.dev.sigstore.bundle+json;version=0.3" exists); two media types are equal when
+/// their text is.
 class MediaType {
   public:
-    /// Errors: malformed.
+    /// Type and subtype are restricted names of at most 127 characters; parameters are
+    /// `;name=value` with plain values, 255 characters in all. Errors: malformed.
     [[nodiscard]] static MediaType parse(std::string_view text);
 
     [[nodiscard]] const std::string& to_string() const noexcept { return text_; }
