@@ -110,4 +110,30 @@ std::optional<FileDescriptor> open_beneath_by_steps(int folder,
     return result(number, error_number, path);
 }
 
+void remove_beneath(int folder, std::string_view path, bool is_folder) {
+    require_safe_path(path);
+    std::optional<FileDescriptor> opened;
+    int parent = folder;
+    if (const std::string_view above = parent_of(path); !above.empty()) {
+        opened = open_beneath(folder, above, O_PATH | O_DIRECTORY);
+        if (!opened) {
+            return;
+        }
+        parent = opened->get();
+    }
+    const std::string name(name_of(path));
+    if (::unlinkat(parent, name.c_str(), is_folder ? AT_REMOVEDIR : 0) != 0 && errno != ENOENT) {
+        throw system_error(errno, concat("removing ", in_quotes(path)));
+    }
+}
+
+std::string_view parent_of(std::string_view path) noexcept {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::string_view name_of(std::string_view path) noexcept {
+    return path.substr(path.rfind('/') + 1);
+}
+
 }  // namespace modelseal::core

@@ -25,6 +25,14 @@ namespace modelseal::core {
                                                                   int flags,
                                                                   unsigned mode = 0);
 
+/// Removes the file at `path`, or the empty folder; what does not exist is fine.
+/// Errors: as open_beneath().
+void remove_beneath(int folder, std::string_view path, bool is_folder = false);
+
+/// The part before the last '/', "" when there is none, and the part after it.
+[[nodiscard]] std::string_view parent_of(std::string_view path) noexcept;
+[[nodiscard]] std::string_view name_of(std::string_view path) noexcept;
+
 /// Errors: malformed (unsafe_path), with the reason of why_unsafe_path().
 void require_safe_path(std::string_view path);
 

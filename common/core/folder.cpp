@@ -147,6 +147,14 @@ std::optional<File> Folder::open_existing(std::string_view path) const {
     return File(std::move(*descriptor), (std::filesystem::path(name_) / path).string());
 }
 
+std::optional<Folder> Folder::open_folder(std::string_view path) const {
+    auto descriptor = open_beneath(descriptor_.get(), path, O_RDONLY | O_DIRECTORY);
+    if (!descriptor) {
+        return std::nullopt;
+    }
+    return Folder(std::move(*descriptor), (std::filesystem::path(name_) / path).string());
+}
+
 std::optional<std::string> Folder::read_small(std::string_view path, std::uint64_t limit) const {
     const auto file = open_existing(path);
     if (!file) {

@@ -45,6 +45,9 @@ class Folder {
     /// symbolic link on the way, or anything but a regular file; denied, io.
     [[nodiscard]] std::optional<File> open_existing(std::string_view path) const;
 
+    /// A folder in it, nothing when there is none. Errors: as open_existing().
+    [[nodiscard]] std::optional<Folder> open_folder(std::string_view path) const;
+
     /// The whole of a small file, nothing when there is none. Errors: as open_existing();
     /// malformed (limit_exceeded) past `limit` bytes.
     [[nodiscard]] std::optional<std::string> read_small(std::string_view path,

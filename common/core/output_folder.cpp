@@ -60,15 +60,6 @@ void require_no_link(const fs::path& path) {
     }
 }
 
-std::string_view parent_of(std::string_view path) {
-    const std::size_t slash = path.rfind('/');
-    return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
-
-std::string_view name_of(std::string_view path) {
-    return path.substr(path.rfind('/') + 1);
-}
-
 /// A second descriptor for `folder`. Errors: io.
 FileDescriptor duplicate(int folder) {
     FileDescriptor copy(::fcntl(folder, F_DUPFD_CLOEXEC, 0));
@@ -76,23 +67,6 @@ FileDescriptor duplicate(int folder) {
         throw system_error(errno, "duplicating a file descriptor");
     }
     return copy;
-}
-
-/// Removes one name of any kind; quietly, for clean-up.
-void remove_entry(int root, const FolderEntry& entry) {
-    FileDescriptor opened;
-    int parent = root;
-    if (const auto parent_path = parent_of(entry.path); !parent_path.empty()) {
-        auto found = open_beneath(root, parent_path, folder_flags);
-        if (!found) {
-            return;
-        }
-        opened = std::move(*found);
-        parent = opened.get();
-    }
-    const bool is_folder =
-        entry.kind == EntryKind::folder || entry.kind == EntryKind::unreadable_folder;
-    ::unlinkat(parent, std::string(name_of(entry.path)).c_str(), is_folder ? AT_REMOVEDIR : 0);
 }
 
 }  // namespace
@@ -119,9 +93,9 @@ OutputFolder::~OutputFolder() {
     // Only empty folders can be removed this way: everything that was committed stays.
     for (auto path = created_.rbegin(); path != created_.rend(); ++path) {
         try {
-            remove_entry(descriptor(), {*path, EntryKind::folder});
+            remove_beneath(descriptor(), *path, true);
         } catch (const Error&) {
-            continue;  // somebody put something else in its place
+            continue;  // it is in use, or something else stands in its place: it stays
         }
     }
     for (const fs::path& path : created_on_the_way_) {
@@ -166,16 +140,7 @@ FileDescriptor OutputFolder::make_folder(int parent, std::string_view path) {
 }
 
 void OutputFolder::remove(std::string_view path) {
-    require_safe_path(path);
-    const std::string_view above = parent_of(path);
-    const auto parent =
-        above.empty() ? duplicate(descriptor()) : open_beneath(descriptor(), above, folder_flags);
-    if (!parent) {
-        return;
-    }
-    if (::unlinkat(parent->get(), std::string(name_of(path)).c_str(), 0) != 0 && errno != ENOENT) {
-        throw system_error(errno, concat("removing ", in_quotes(path)));
-    }
+    remove_beneath(descriptor(), path);
 }
 
 }  // namespace modelseal::core

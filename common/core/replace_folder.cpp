@@ -1,0 +1,144 @@
+#include "common/core/replace_folder.hpp"
+
+#include "common/core/beneath.hpp"
+#include "common/core/error.hpp"
+#include "common/core/output_file.hpp"
+#include "common/core/text.hpp"
+
+#include <cerrno>
+#include <optional>
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace modelseal::core {
+
+namespace {
+
+/// Removes a folder with all it holds. Quiet: this is clean-up after the work is done or lost.
+void remove_tree(const Folder& parent, const std::string& name) noexcept {
+    try {
+        if (const auto folder = parent.open_folder(name)) {
+            const std::vector<FolderEntry> entries = folder->list();
+            // Sorted by bytes, a folder comes before what it holds.
+            for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+                remove_beneath(folder->descriptor(), entry->path, entry->kind == EntryKind::folder);
+            }
+        }
+        remove_beneath(parent.descriptor(), name, true);
+    } catch (const std::exception&) {
+        return;
+    }
+}
+
+/// A new folder under a temporary name; whatever has that name at the end is removed.
+class StagedFolder {
+  public:
+    explicit StagedFolder(const Folder& parent) : parent_(parent), name_(make_temporary_name()) {
+        if (::mkdirat(parent.descriptor(), name_.c_str(), 0755) != 0) {
+            throw system_error(errno, concat("creating a folder in ", in_quotes(parent.name())));
+        }
+        folder_ = parent.open_folder(name_);
+        if (!folder_) {
+            throw Error(ErrorKind::io,
+                        concat("a folder just created in ", in_quotes(parent.name()), " is gone"));
+        }
+        // Tells others that this folder is no stale one; see OutputFile.
+        static_cast<void>(::flock(folder_->descriptor(), LOCK_EX | LOCK_NB));
+    }
+
+    StagedFolder(const StagedFolder&) = delete;
+    StagedFolder& operator=(const StagedFolder&) = delete;
+    StagedFolder(StagedFolder&&) = delete;
+    StagedFolder& operator=(StagedFolder&&) = delete;
+
+    ~StagedFolder() { remove_tree(parent_, name_); }
+
+    void add(const SmallFile& file) const {
+        require_safe_path(file.name);
+        const auto opened =
+            open_beneath(folder_->descriptor(), file.name, O_WRONLY | O_CREAT | O_EXCL, 0644);
+        if (!opened) {
+            throw Error(ErrorKind::malformed,
+                        Reason::unsafe_path,
+                        concat(in_quotes(file.name), " is not a plain file name"));
+        }
+        DescriptorSink(opened->get(), file.name).write(as_bytes(file.content));
+        if (::fsync(opened->get()) != 0) {
+            throw system_error(errno, concat("flushing ", in_quotes(file.name)));
+        }
+    }
+
+    void exchange_with(const std::string& name) const {
+        const int parent = parent_.descriptor();
+        if (::renameat(parent, name_.c_str(), parent, name.c_str()) == 0) {
+            return;  // there was none, or an empty one
+        }
+        if (::renameat2(parent, name_.c_str(), parent, name.c_str(), RENAME_EXCHANGE) == 0) {
+            return;
+        }
+        if (const int error_number = errno; error_number != EINVAL && error_number != ENOSYS) {
+            throw system_error(error_number, concat("replacing ", in_quotes(name)));
+        }
+        remove_tree(parent_, name);
+        if (::renameat(parent, name_.c_str(), parent, name.c_str()) != 0) {
+            throw system_error(errno, concat("replacing ", in_quotes(name)));
+        }
+    }
+
+  private:
+    const Folder& parent_;
+    std::string name_;
+    std::optional<Folder> folder_;
+};
+
+/// Whether nobody holds the lock that the creator of a temporary file or folder takes.
+bool is_abandoned(const Folder& folder, const FolderEntry& entry) {
+    const auto opened = open_beneath(folder.descriptor(), entry.path, O_RDONLY | O_NONBLOCK);
+    return opened && ::flock(opened->get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+}  // namespace
+
+void replace_folder(const Folder& parent,
+                    std::string_view name,
+                    const std::vector<SmallFile>& files) {
+    require_safe_path(name);
+    const std::string final_name(name);
+
+    struct stat status {};
+
+    if (::fstatat(parent.descriptor(), final_name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        !S_ISDIR(status.st_mode)) {
+        throw Error(ErrorKind::malformed,
+                    Reason::unsafe_path,
+                    concat(in_quotes(name),
+                           " in ",
+                           in_quotes(parent.name()),
+                           " is not a folder; move it away first"));
+    }
+    const StagedFolder staged(parent);
+    for (const SmallFile& file : files) {
+        staged.add(file);
+    }
+    staged.exchange_with(final_name);
+}
+
+void remove_stale_temporaries(const Folder& folder) {
+    for (const FolderEntry& entry : folder.list()) {
+        if (!is_temporary_name(name_of(entry.path)) || !is_abandoned(folder, entry)) {
+            continue;
+        }
+        if (entry.kind == EntryKind::folder) {
+            remove_tree(folder, entry.path);
+        } else {
+            remove_beneath(folder.descriptor(), entry.path);
+        }
+    }
+}
+
+}  // namespace modelseal::core

@@ -1,0 +1,32 @@
+// Replacing a small folder as a whole, and removing what interrupted writers left behind.
+#pragma once
+
+#include "common/core/folder.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace modelseal::core {
+
+/// A file of a few MiB at most: its name, one component, and its content.
+struct SmallFile {
+    std::string name;
+    std::string content;
+    bool operator==(const SmallFile&) const = default;
+};
+
+/// Replaces the folder `name` (one component) in `parent` by one that holds exactly `files`; it is
+/// created when missing. One step where the file system can exchange two names; elsewhere an
+/// interruption leaves no folder of that name. A mixture of old and new is never seen.
+/// Errors: malformed (unsafe_path) for an unsafe name, or anything but a folder in its place;
+/// denied, io. On an error the old folder is untouched.
+void replace_folder(const Folder& parent,
+                    std::string_view name,
+                    const std::vector<SmallFile>& files);
+
+/// Removes temporary files and folders below `folder` that no running process holds.
+/// Errors: denied, io.
+void remove_stale_temporaries(const Folder& folder);
+
+}  // namespace modelseal::core
