@@ -17,9 +17,8 @@ export MODELSEAL_CACHE=${MODELSEAL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/models
 
 # The executables under test come first, then the pinned peers of scripts/install-peers.sh.
 if [[ ":$PATH:" != *":$MODELSEAL_BIN:"* ]]; then
-    for peer_bin in "$MODELSEAL_CACHE"/peers/*/bin; do
-        if [[ -d $peer_bin ]]; then PATH=$peer_bin:$PATH; fi
-    done
+    # shellcheck source=/dev/null
+    if [[ -f $MODELSEAL_CACHE/peers/env ]]; then source "$MODELSEAL_CACHE/peers/env"; fi
     export PATH=$MODELSEAL_BIN:$PATH
 fi
 

@@ -23,8 +23,19 @@ TEST_SUITE("core/encoding") {
     }
 
     TEST_CASE("rejects base64 that is not canonical") {
-        for (const auto* text : {"Zg=", "Zg", "Z", "Zg==\n", " Zg==", "Zh==", "Zm9=", "Zg==Zg==",
-                                 "Z===", "====", "Zm-v", "Zm_v", "Zm9v\r\n"}) {
+        for (const auto* text : {"Zg=",
+                                 "Zg",
+                                 "Z",
+                                 "Zg==\n",
+                                 " Zg==",
+                                 "Zh==",
+                                 "Zm9=",
+                                 "Zg==Zg==",
+                                 "Z===",
+                                 "====",
+                                 "Zm-v",
+                                 "Zm_v",
+                                 "Zm9v\r\n"}) {
             CAPTURE(text);
             CHECK_FALSE(from_base64(text).has_value());
         }

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Installs the real programs that the end-to-end tests run against: pinned versions, in a cache
+# folder outside the tree (MODELSEAL_CACHE, default ~/.cache/modelseal), and packages of Debian 12.
+# Writes CACHE/peers/env, to be sourced: it puts the peers on PATH. Safe to run again.
+set -euo pipefail
+# shellcheck source=scripts/lib/common.bash
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.bash"
+
+PEERS=$CACHE/peers
+path_entries=()
+failed=()
+
+# go_is_usable: a Go that fetches the toolchain which a module asks for, as Go does since 1.21.
+go_is_usable() {
+    local version
+    command -v go >/dev/null || return 1
+    version=$(go env GOVERSION) || return 1
+    [[ $(printf 'go1.21\n%s\n' "$version" | sort -V | head -n 1) == go1.21 ]]
+}
+
+find_go() {
+    local candidate
+    go_is_usable && return 0
+    candidate=$(apt-cache policy golang-go 2>/dev/null | sed -nE 's/ *Candidate: 2:([0-9.]+).*/\1/p')
+    if [[ -n $candidate && $(printf '1.21\n%s\n' "$candidate" | sort -V | head -n 1) == 1.21 ]]; then
+        install_debian_packages "building the peers" golang-go
+        go_is_usable && return 0
+    fi
+    say "oras, cosign and crane are built from source by Go 1.21 or newer, and there is none." \
+        "Debian 12 itself has 1.19; take golang-go from bookworm-backports or go.dev, put it on PATH" \
+        "and run this script again"
+    return 1
+}
+
+# go_peer NAME VERSION MODULE: into PEERS/NAME-VERSION/bin, complete or not at all.
+go_peer() {
+    local name=$1 version=$2 module=$3 folder=$PEERS/$1-$2
+    path_entries+=("$folder/bin")
+    if [[ -x $folder/bin/$name ]]; then
+        say "$name $version: installed"
+    elif find_go; then
+        say "building $name $version (go install $module@v$version)"
+        rm -rf "$folder.new"
+        if GOBIN=$folder.new/bin GOFLAGS=-buildvcs=false go install "$module@v$version"; then
+            rm -rf "$folder"
+            mv -T "$folder.new" "$folder"
+        else
+            failed+=("$name")
+        fi
+    else
+        failed+=("$name")
+    fi
+}
+
+# python_peers: the official safetensors reader and a JSON Schema validator, in a venv of their own.
+python_peers() {
+    local requirements=$ROOT/scripts/lib/python-peers.txt
+    if cmp -s "$requirements" "$PEERS/python/requirements.txt"; then
+        say "Python peers: installed"
+        return 0
+    fi
+    say "installing Python peers: $(grep -v '^#' "$requirements" | paste -sd' ')"
+    if python3 -m venv --clear "$PEERS/python" &&
+        "$PEERS/python/bin/pip" --quiet --disable-pip-version-check install \
+            --only-binary :all: --requirement "$requirements"; then
+        cp "$requirements" "$PEERS/python/requirements.txt"
+    else
+        failed+=("python peers")
+    fi
+}
+
+write_env_file() {
+    # shellcheck disable=SC2016  # $PATH is for the shell that sources the file
+    {
+        echo "# Puts the peers of the end-to-end tests on PATH; written by scripts/install-peers.sh."
+        printf 'PATH=%q:"$PATH"\n' "${path_entries[@]}"
+    } >"$PEERS/env"
+}
+
+mkdir -p "$PEERS"
+install_debian_packages "the end-to-end tests" \
+    docker-registry skopeo fsverity jq bats apache2-utils openssl curl python3-venv \
+    shellcheck clang-format-14
+go_peer oras 1.3.6 oras.land/oras/cmd/oras
+go_peer cosign 3.1.3 github.com/sigstore/cosign/v3/cmd/cosign
+go_peer crane 0.22.1 github.com/google/go-containerregistry/cmd/crane
+python_peers
+"$ROOT/scripts/install-model" >/dev/null || failed+=("the real model")
+write_env_file
+
+if [[ ${#failed[@]} -gt 0 ]]; then
+    die "could not install: $(printf '%s, ' "${failed[@]}" | sed 's/, $//'). The reason stands above; the tests that need it will be skipped (or fail, with CI=true)"
+fi
+say "the peers are ready: source $PEERS/env"
