@@ -1,0 +1,48 @@
+// HTTP/1.1 over libcurl.
+#pragma once
+
+#include "common/core/variables.hpp"
+#include "common/http/transport.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace modelseal::http {
+
+struct CurlOptions {
+    std::filesystem::path ca_file{};  // PEM, trusted beside the system's authorities
+    bool insecure = false;            // accept any certificate
+    std::string user_agent{};
+    std::chrono::seconds connect_timeout{30};
+    std::chrono::seconds stall_timeout{60};  // nothing moves in either direction
+    std::chrono::seconds answer_timeout{
+        600};  // after a large body: the server may have to store it
+};
+
+/// Keeps connections open between requests, as many as there are threads that send at once.
+/// HTTP/1.1 only: with HTTP/2 all transfers of a process would share one TCP connection.
+class CurlTransport final : public Transport {
+  public:
+    /// Trusts the authorities of SSL_CERT_FILE and SSL_CERT_DIR where set, else the system's.
+    /// Errors: not_found, denied, malformed (a CA file without a certificate); internal.
+    CurlTransport(CurlOptions options, const core::Variables& variables);
+    CurlTransport(const CurlTransport&) = delete;
+    CurlTransport& operator=(const CurlTransport&) = delete;
+    CurlTransport(CurlTransport&&) = delete;
+    CurlTransport& operator=(CurlTransport&&) = delete;
+    ~CurlTransport() override;
+
+    [[nodiscard]] Response send(const Request& request) override;
+
+  private:
+    class Pool;
+    CurlOptions options_;
+    std::string ca_bundle_;  // PEM; empty: `ca_path_` or libcurl's own default
+    std::string ca_path_;    // a file; empty: libcurl's default
+    std::string ca_folder_;  // a hashed folder; empty: libcurl's default
+    std::unique_ptr<Pool> pool_;
+};
+
+}  // namespace modelseal::http

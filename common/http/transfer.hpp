@@ -1,0 +1,65 @@
+// One request under way: where its bytes come from and where the answer's go.
+#pragma once
+
+#include "common/http/transport.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace modelseal::http {
+
+/// Fed by a Transport implementation with what arrives, asked for what is to be sent.
+class Transfer {
+  public:
+    /// `request` outlives this object.
+    explicit Transfer(const Request& request) noexcept : request_(request) {}
+
+    /// One line of the header section, its line end included. A status line starts over, so that
+    /// interim answers (1xx) leave nothing behind. Errors: malformed; those of Request::accept.
+    void take_header_line(std::string_view line);
+
+    /// Errors: malformed (limit_exceeded); those of the sink.
+    void take_body(std::span<const std::byte> bytes);
+
+    /// The next bytes of Request::content; 0 at its end. Errors: those of the content.
+    [[nodiscard]] std::size_t give_body(std::span<std::byte> buffer);
+
+    /// Sends from `offset` on again.
+    void seek(std::uint64_t offset) noexcept { sent_ = offset; }
+
+    [[nodiscard]] bool body_is_sent() const noexcept {
+        return request_.content == nullptr || sent_ >= request_.content->size();
+    }
+
+    [[nodiscard]] Response take_response() { return std::move(response_); }
+
+  private:
+    void begin_answer(std::string_view status_line);
+    void end_headers();
+
+    const Request& request_;
+    Response response_;
+    std::uint64_t header_bytes_ = 0;
+    std::uint64_t sent_ = 0;
+};
+
+/// Tells a connection on which nothing moves from one that is slow.
+class StallWatch {
+  public:
+    using Clock = std::chrono::steady_clock;
+
+    StallWatch(std::chrono::seconds limit, Clock::time_point now) noexcept
+        : limit_(limit), last_change_(now) {}
+
+    /// Whether `moved`, the bytes transferred so far, has not changed for the limit.
+    [[nodiscard]] bool is_stalled(std::uint64_t moved, Clock::time_point now) noexcept;
+
+  private:
+    std::chrono::seconds limit_;
+    Clock::time_point last_change_;
+    std::uint64_t moved_ = 0;
+};
+
+}  // namespace modelseal::http

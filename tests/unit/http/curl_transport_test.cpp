@@ -1,0 +1,220 @@
+#include "common/http/curl_transport.hpp"
+
+#include "common/core/error.hpp"
+#include "tests/support/loopback_server.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <doctest/doctest.h>
+
+using modelseal::core::Error;
+using modelseal::core::ErrorKind;
+using modelseal::http::CurlOptions;
+using modelseal::http::CurlTransport;
+using modelseal::http::Method;
+using modelseal::http::Request;
+using modelseal::http::Response;
+using modelseal::http::Url;
+using modelseal::test::LoopbackServer;
+using modelseal::test::ReceivedRequest;
+using modelseal::test::Reply;
+
+namespace {
+
+CurlOptions quick() {
+    CurlOptions options;
+    options.user_agent = "modelseal-test";
+    options.stall_timeout = std::chrono::seconds(1);
+    options.connect_timeout = std::chrono::seconds(2);
+    return options;
+}
+
+Request request_to(const LoopbackServer& server, std::string_view target) {
+    return {.url = Url::parse("http://" + server.address() + std::string(target))};
+}
+
+ErrorKind kind_of_failure(const LoopbackServer& server, Request request) {
+    request.url = Url::parse("http://" + server.address() + "/");
+    CurlTransport transport(quick(), {});
+    try {
+        static_cast<void>(transport.send(request));
+    } catch (const Error& error) {
+        CAPTURE(error.message());
+        return error.kind();
+    }
+    FAIL("the request succeeded");
+    return ErrorKind::internal;
+}
+
+ErrorKind kind_of_failure(const std::string& raw, bool keep_open = false) {
+    const LoopbackServer server([&](const ReceivedRequest&) { return Reply{raw, keep_open}; });
+    return kind_of_failure(server, {.url = Url::parse("http://unset/")});
+}
+
+}  // namespace
+
+TEST_SUITE("http/curl_transport") {
+    TEST_CASE("returns status, headers and body") {
+        const LoopbackServer server(
+            [](const ReceivedRequest&) { return Reply::of(203, "hello", "X-Answer: yes\r\n"); });
+        CurlTransport transport(quick(), {});
+        const Response response = transport.send(request_to(server, "/a?b=c"));
+        CHECK(response.status == 203);
+        CHECK(response.body == "hello");
+        CHECK(response.headers.get("x-answer") == "yes");
+        CHECK(server.requests().at(0).target == "/a?b=c");
+        CHECK(server.requests().at(0).header("user-agent") == "modelseal-test");
+    }
+
+    TEST_CASE("sends what each method should send") {
+        const LoopbackServer server([](const ReceivedRequest&) { return Reply::of(200, ""); });
+        CurlTransport transport(quick(), {});
+        Request request = request_to(server, "/");
+        for (const auto& [method, name] : {std::pair{Method::get, "GET"},
+                                           std::pair{Method::head, "HEAD"},
+                                           std::pair{Method::post, "POST"},
+                                           std::pair{Method::put, "PUT"},
+                                           std::pair{Method::remove, "DELETE"}}) {
+            request.method = method;
+            CHECK(transport.send(request).status == 200);
+            const ReceivedRequest received = server.requests().back();
+            CHECK(received.method == name);
+            CHECK(received.header("content-type").empty());
+            CHECK(received.header("expect").empty());
+            const bool has_body = method == Method::post || method == Method::put;
+            CHECK(received.header("content-length") == (has_body ? "0" : ""));
+        }
+    }
+
+    TEST_CASE("uploads content with its length and reports what was read") {
+        const LoopbackServer server([](const ReceivedRequest&) { return Reply::of(201, ""); });
+        const std::string bytes(5'000'000, 'x');
+        const modelseal::core::MemoryAccess content(modelseal::core::as_bytes(bytes));
+        std::uint64_t sent = 0;
+        Request request = request_to(server, "/");
+        request.method = Method::put;
+        request.content = &content;
+        request.sent = [&](std::uint64_t count) {
+            sent += count;
+        };
+        CurlTransport transport(quick(), {});
+        CHECK(transport.send(request).status == 201);
+        CHECK(sent == bytes.size());
+        CHECK(server.requests().at(0).body == bytes);
+        CHECK(server.requests().at(0).header("transfer-encoding").empty());
+    }
+
+    TEST_CASE("gives a 2xx body to the sink and keeps the body of a failure") {
+        const LoopbackServer server([](const ReceivedRequest& received) {
+            return received.target == "/good" ? Reply::of(200, "bytes") : Reply::of(500, "why");
+        });
+        CurlTransport transport(quick(), {});
+        modelseal::core::StringSink sink(100);
+        Request request = request_to(server, "/good");
+        request.sink = &sink;
+        CHECK(transport.send(request).body.empty());
+        CHECK(sink.text() == "bytes");
+        request.url = request_to(server, "/bad").url;
+        CHECK(transport.send(request).body == "why");
+        CHECK(sink.text() == "bytes");
+    }
+
+    TEST_CASE("asks accept before the first body byte reaches the sink") {
+        const LoopbackServer server([](const ReceivedRequest&) { return Reply::of(200, "bytes"); });
+        modelseal::core::StringSink sink(100);
+        Request request = {.url = Url::parse("http://unset/")};
+        request.sink = &sink;
+        request.accept = [](const Response&) {
+            throw Error(ErrorKind::mismatch, "not this");
+        };
+        CHECK(kind_of_failure(server, request) == ErrorKind::mismatch);
+        CHECK(sink.text().empty());
+    }
+
+    TEST_CASE("passes on what the sink throws") {
+        const LoopbackServer server([](const ReceivedRequest&) { return Reply::of(200, "bytes"); });
+        modelseal::core::StringSink sink(3);
+        Request request = {.url = Url::parse("http://unset/")};
+        request.sink = &sink;
+        CHECK(kind_of_failure(server, request) == ErrorKind::malformed);
+    }
+
+    TEST_CASE("refuses a body over its limit, stated or not") {
+        for (const char* raw : {"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
+                                "HTTP/1.1 200 OK\r\n\r\nmuch too long"}) {
+            const LoopbackServer server([&](const ReceivedRequest&) { return Reply{raw}; });
+            Request request = {.url = Url::parse("http://unset/")};
+            request.body_limit = 5;
+            CHECK(kind_of_failure(server, request) == ErrorKind::malformed);
+        }
+    }
+
+    TEST_CASE("cuts the body of a failure") {
+        const LoopbackServer server(
+            [](const ReceivedRequest&) { return Reply::of(502, std::string(1'000'000, 'x')); });
+        CurlTransport transport(quick(), {});
+        CHECK(transport.send(request_to(server, "/")).body.size() ==
+              modelseal::http::error_body_limit);
+    }
+
+    TEST_CASE("a server that breaks off, stalls or is not there is unavailable") {
+        CHECK(kind_of_failure("") == ErrorKind::unavailable);
+        CHECK(kind_of_failure("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort") ==
+              ErrorKind::unavailable);
+        CHECK(kind_of_failure("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", true) ==
+              ErrorKind::unavailable);
+        CHECK(kind_of_failure("", true) == ErrorKind::unavailable);
+        CurlTransport transport(quick(), {});
+        CHECK_THROWS_WITH_AS(
+            static_cast<void>(transport.send({.url = Url::parse("http://127.0.0.1:1/")})),
+            doctest::Contains("cannot connect"),
+            Error);
+    }
+
+    TEST_CASE("refuses endless headers") {
+        std::string raw = "HTTP/1.1 200 OK\r\n";
+        for (int i = 0; i < 2000; ++i) {
+            raw += "X-Padding: " + std::string(100, 'x') + "\r\n";
+        }
+        CHECK(kind_of_failure(raw + "\r\n") == ErrorKind::malformed);
+    }
+
+    TEST_CASE("does not follow a redirect") {
+        const LoopbackServer server([](const ReceivedRequest&) {
+            return Reply::of(307, "", "Location: http://127.0.0.1:1/\r\n");
+        });
+        CurlTransport transport(quick(), {});
+        CHECK(transport.send(request_to(server, "/")).status == 307);
+    }
+
+    TEST_CASE("interim answers leave nothing behind") {
+        const LoopbackServer server([](const ReceivedRequest&) {
+            return Reply{
+                "HTTP/1.1 103 Early Hints\r\nX-Interim: yes\r\n\r\n"
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"};
+        });
+        CurlTransport transport(quick(), {});
+        const Response response = transport.send(request_to(server, "/"));
+        CHECK(response.status == 200);
+        CHECK_FALSE(response.headers.get("X-Interim").has_value());
+    }
+
+    TEST_CASE("never sends a loopback request to a proxy") {
+        const LoopbackServer server([](const ReceivedRequest&) { return Reply::of(200, ""); });
+        ::setenv("http_proxy", "http://127.0.0.1:1", 1);
+        CurlTransport transport(quick(), {});
+        CHECK(transport.send(request_to(server, "/")).status == 200);
+        ::unsetenv("http_proxy");
+    }
+
+    TEST_CASE("refuses a CA file without a certificate") {
+        const auto path = std::filesystem::temp_directory_path() / "modelseal-not-a-ca.pem";
+        std::ofstream(path) << "no certificate\n";
+        CurlOptions options = quick();
+        options.ca_file = path;
+        CHECK_THROWS_WITH_AS(
+            CurlTransport(options, {}), doctest::Contains("holds no PEM certificate"), Error);
+        std::filesystem::remove(path);
+    }
+}
