@@ -2,53 +2,151 @@
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
+#include "common/digest/chunk_reader.hpp"
 #include "common/digest/fsverity.hpp"
 #include "common/digest/sha256.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <numeric>
+#include <thread>
 
 namespace modelseal::digest {
 
 namespace {
 
-constexpr std::size_t chunk_size = std::size_t{256} << 10U;
+/// Keeps the buffers of all threads together under 40 MiB.
+constexpr unsigned most_threads = 32;
 
-ContentDigests hash_one(const HashRequest& request, bool tree, core::Progress& progress) {
-    const std::string doing = core::concat("hashing ", request.name);
-    progress.begin(doing, request.content->size());
-    Sha256 hash;
-    FsVerity verity;
-    core::RangeSource source(*request.content);
-    core::Bytes buffer(chunk_size);
-    while (const std::size_t count = source.read(buffer)) {
-        const auto chunk = std::span(buffer).first(count);
-        hash.write(chunk);
-        if (tree) {
-            verity.write(chunk);
-        }
-        progress.advance(doing, count);
-    }
-    if (hash.count() != request.content->size()) {
-        throw core::Error(core::ErrorKind::io,
-                          core::Reason::changed_while_read,
-                          core::concat(core::in_quotes(request.name),
-                                       " ends at byte ",
-                                       hash.count(),
-                                       ", while it was read"));
-    }
-    progress.end(doing, "Hashed");
-    const std::uint64_t size = hash.count();
-    return {hash.finish(), tree ? std::optional(verity.finish()) : std::nullopt, size};
+/// Starting a thread costs more than it saves below this size.
+constexpr std::uint64_t read_ahead_from = std::uint64_t{1} << 20U;
+
+unsigned thread_count(const HashOptions& options) {
+    const unsigned wanted =
+        options.threads == 0 ? std::thread::hardware_concurrency() : options.threads;
+    return std::clamp(wanted, 1U, most_threads);
 }
+
+/// Hands requests out to threads, largest first, and collects their digests.
+class HashJob {
+  public:
+    HashJob(std::span<const HashRequest> requests,
+            const HashOptions& options,
+            core::Progress& progress)
+        : requests_(requests),
+          threads_(thread_count(options)),
+          tree_(options.tree),
+          progress_(progress),
+          order_(requests.size()),
+          digests_(requests.size()),
+          unfinished_(requests.size()) {
+        std::iota(order_.begin(), order_.end(), std::size_t{0});
+        std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
+            return requests[a].content->size() > requests[b].content->size();
+        });
+    }
+
+    std::vector<ContentDigests> run() {
+        {
+            std::vector<std::jthread> helpers;
+            for (std::size_t i = 1; i < std::min<std::size_t>(threads_, requests_.size()); ++i) {
+                helpers.emplace_back([this] { work(); });
+            }
+            work();
+        }
+        if (failure_) {
+            std::rethrow_exception(failure_);
+        }
+        std::vector<ContentDigests> digests;
+        digests.reserve(digests_.size());
+        for (const auto& digest : digests_) {
+            digests.push_back(digest.value());
+        }
+        return digests;
+    }
+
+  private:
+    void work() noexcept {
+        try {
+            for (std::size_t turn = next_++; turn < order_.size() && !stopped_; turn = next_++) {
+                const std::size_t index = order_[turn];
+                digests_[index] = hash(requests_[index]);
+                --unfinished_;
+            }
+        } catch (...) {
+            const std::lock_guard lock(failure_mutex_);
+            if (!stopped_.exchange(true)) {
+                failure_ = std::current_exception();
+            }
+        }
+    }
+
+    std::optional<ContentDigests> hash(const HashRequest& request) {
+        const std::string doing = core::concat("hashing ", request.name);
+        const std::uint64_t expected = request.content->size();
+        progress_.begin(doing, expected);
+        Sha256 sha256;
+        FsVerity verity;
+        const auto reader = make_reader(*request.content, verity);
+        for (auto chunk = reader->next(); !chunk.empty(); chunk = reader->next()) {
+            sha256.write(chunk);
+            progress_.advance(doing, chunk.size());
+            if (stopped_) {
+                return std::nullopt;  // another file failed: nobody will ask for this digest
+            }
+        }
+        if (sha256.count() != expected) {
+            throw core::Error(core::ErrorKind::io,
+                              core::Reason::changed_while_read,
+                              core::concat(core::in_quotes(request.name),
+                                           " ends at byte ",
+                                           sha256.count(),
+                                           " of ",
+                                           expected,
+                                           ": it was cut while it was read"));
+        }
+        progress_.end(doing, "Hashed");
+        return ContentDigests{
+            sha256.finish(), tree_ ? std::optional(verity.finish()) : std::nullopt, expected};
+    }
+
+    /// A file reads ahead when there are cores that no file is left for.
+    std::unique_ptr<ChunkReader> make_reader(const core::RandomAccess& content, FsVerity& verity) {
+        ChunkVisitor visit = [](std::span<const std::byte>) {
+        };
+        if (tree_) {
+            visit = [&verity](std::span<const std::byte> chunk) {
+                verity.write(chunk);
+            };
+        }
+        if (unfinished_ < threads_ && content.size() >= read_ahead_from) {
+            return std::make_unique<ReadAheadReader>(content, std::move(visit));
+        }
+        return std::make_unique<DirectReader>(content, std::move(visit));
+    }
+
+    std::span<const HashRequest> requests_;
+    unsigned threads_;
+    bool tree_;
+    core::Progress& progress_;
+    std::vector<std::size_t> order_;
+    std::vector<std::optional<ContentDigests>> digests_;  // each written by one thread
+    std::atomic<std::size_t> next_ = 0;
+    std::atomic<std::size_t> unfinished_;
+    std::atomic<bool> stopped_ = false;
+    std::mutex failure_mutex_;
+    std::exception_ptr failure_;
+};
 
 }  // namespace
 
 std::vector<ContentDigests> hash_all(std::span<const HashRequest> requests,
                                      const HashOptions& options,
                                      core::Progress& progress) {
-    std::vector<ContentDigests> digests;
-    for (const HashRequest& request : requests) {
-        digests.push_back(hash_one(request, options.tree, progress));
-    }
-    return digests;
+    return HashJob(requests, options, progress).run();
 }
 
 }  // namespace modelseal::digest
