@@ -1,6 +1,7 @@
 #include "common/digest/file_hasher.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/parallel.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/chunk_reader.hpp"
 #include "common/digest/fsverity.hpp"
@@ -8,9 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <exception>
 #include <memory>
-#include <mutex>
 #include <numeric>
 #include <thread>
 
@@ -50,16 +49,11 @@ class HashJob {
     }
 
     std::vector<ContentDigests> run() {
-        {
-            std::vector<std::jthread> helpers;
-            for (std::size_t i = 1; i < std::min<std::size_t>(threads_, requests_.size()); ++i) {
-                helpers.emplace_back([this] { work(); });
-            }
-            work();
-        }
-        if (failure_) {
-            std::rethrow_exception(failure_);
-        }
+        core::parallel_for(order_.size(), threads_, [this](std::size_t turn) {
+            const std::size_t index = order_[turn];
+            digests_[index] = hash_or_stop_all(requests_[index]);
+            --unfinished_;
+        });
         std::vector<ContentDigests> digests;
         digests.reserve(digests_.size());
         for (const auto& digest : digests_) {
@@ -69,18 +63,12 @@ class HashJob {
     }
 
   private:
-    void work() noexcept {
+    std::optional<ContentDigests> hash_or_stop_all(const HashRequest& request) {
         try {
-            for (std::size_t turn = next_++; turn < order_.size() && !stopped_; turn = next_++) {
-                const std::size_t index = order_[turn];
-                digests_[index] = hash(requests_[index]);
-                --unfinished_;
-            }
+            return hash(request);
         } catch (...) {
-            const std::lock_guard lock(failure_mutex_);
-            if (!stopped_.exchange(true)) {
-                failure_ = std::current_exception();
-            }
+            failed_ = true;
+            throw;
         }
     }
 
@@ -94,7 +82,7 @@ class HashJob {
         for (auto chunk = reader->next(); !chunk.empty(); chunk = reader->next()) {
             sha256.write(chunk);
             progress_.advance(doing, chunk.size());
-            if (stopped_) {
+            if (failed_) {
                 return std::nullopt;  // another file failed: nobody will ask for this digest
             }
         }
@@ -134,11 +122,8 @@ class HashJob {
     core::Progress& progress_;
     std::vector<std::size_t> order_;
     std::vector<std::optional<ContentDigests>> digests_;  // each written by one thread
-    std::atomic<std::size_t> next_ = 0;
     std::atomic<std::size_t> unfinished_;
-    std::atomic<bool> stopped_ = false;
-    std::mutex failure_mutex_;
-    std::exception_ptr failure_;
+    std::atomic<bool> failed_ = false;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <thread>
 
 #include <doctest/doctest.h>
 
@@ -24,18 +25,34 @@ TEST_SUITE("core/parallel") {
         parallel_for(0, 4, [](std::size_t /*i*/) { FAIL("there is nothing to do"); });
     }
 
-    TEST_CASE("throws the first failure after the running items have ended, and starts no more") {
+    TEST_CASE("throws the first failure and starts no further item") {
         std::atomic<int> started = 0;
-        CHECK_THROWS_AS(parallel_for(1000,
-                                     2,
+        const auto body = [&](std::size_t i) {
+            ++started;
+            if (i == 3) {
+                throw Error(ErrorKind::io, "broken");
+            }
+        };
+        CHECK_THROWS_WITH_AS(parallel_for(1000, 1, body), "broken", Error);
+        CHECK(started == 4);
+        // With several threads, what the others start meanwhile is a matter of scheduling.
+        CHECK_THROWS_WITH_AS(parallel_for(1000, 4, body), "broken", Error);
+    }
+
+    TEST_CASE("returns only when no item is running any more") {
+        std::atomic<int> running = 0;
+        CHECK_THROWS_AS(parallel_for(100,
+                                     4,
                                      [&](std::size_t i) {
-                                         ++started;
-                                         if (i == 3) {
+                                         ++running;
+                                         std::this_thread::yield();
+                                         --running;
+                                         if (i == 50) {
                                              throw Error(ErrorKind::io, "broken");
                                          }
                                      }),
                         Error);
-        CHECK(started < 1000);
+        CHECK(running == 0);
     }
 }
 
