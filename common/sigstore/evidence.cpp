@@ -1,0 +1,165 @@
+#include "common/sigstore/evidence.hpp"
+
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+#include "common/oci/annotation_keys.hpp"
+#include "common/sigstore/bundle.hpp"
+#include "common/sigstore/simple_signing.hpp"
+
+#include <optional>
+
+namespace modelseal::sigstore {
+
+namespace {
+
+using core::concat;
+using core::Error;
+using core::ErrorKind;
+
+constexpr std::size_t candidate_limit = 1000;
+constexpr std::uint64_t total_limit = std::uint64_t{32} << 20U;
+constexpr std::uint64_t payload_limit = std::uint64_t{64} << 10U;
+
+[[noreturn]] void too_many(std::string_view what) {
+    throw Error(ErrorKind::unavailable,
+                core::Reason::limit_exceeded,
+                concat("the artifact has ",
+                       what,
+                       " to examine for signatures; remove what does not belong to it"));
+}
+
+/// Whether an error tells about this candidate only. Anything else (no answer, no permission) could
+/// be hiding a signature and must reach the caller.
+bool concerns_one_candidate(const Error& error) noexcept {
+    return error.kind() == ErrorKind::malformed || error.kind() == ErrorKind::mismatch ||
+           error.kind() == ErrorKind::not_found;
+}
+
+class Collector {
+  public:
+    explicit Collector(oci::Store& store) : store_(store) {}
+
+    void collect_referrers(const digest::Digest& artifact) {
+        const auto referrers = store_.referrers(artifact);
+        if (referrers.size() > candidate_limit) {
+            too_many(concat(referrers.size(), " referrers"));
+        }
+        for (const oci::Descriptor& referrer : referrers) {
+            if (oci::is_manifest(referrer.media_type)) {
+                keep_problems(SignatureFormat::bundle, referrer.digest.to_string(), [&] {
+                    collect_bundle(artifact, referrer);
+                });
+            }
+        }
+    }
+
+    void collect_legacy(const digest::Digest& artifact) {
+        const oci::Tag tag = legacy_signature_tag(artifact);
+        const auto descriptor = resolve(tag);
+        if (!descriptor) {
+            return;
+        }
+        keep_problems(SignatureFormat::legacy, tag.to_string(), [&] {
+            const auto manifest =
+                oci::Manifest::parse(store_.fetch_manifest(descriptor->digest).bytes);
+            if (manifest.layers.size() > candidate_limit) {
+                too_many(concat(manifest.layers.size(), " legacy signatures"));
+            }
+            for (const oci::Descriptor& layer : manifest.layers) {
+                keep_problems(SignatureFormat::legacy, origin_of(tag, layer), [&] {
+                    collect_legacy_layer(tag, layer);
+                });
+            }
+        });
+    }
+
+    [[nodiscard]] std::vector<Evidence> take() { return std::move(found_); }
+
+  private:
+    template <typename Body>
+    void keep_problems(SignatureFormat format, const std::string& origin, Body body) {
+        try {
+            body();
+        } catch (const Error& error) {
+            if (!concerns_one_candidate(error)) {
+                throw;
+            }
+            found_.push_back({.format = format, .origin = origin, .problem = error.message()});
+        }
+    }
+
+    static std::string origin_of(const oci::Tag& tag, const oci::Descriptor& layer) {
+        return concat(tag.to_string(), " layer ", layer.digest.to_string());
+    }
+
+    std::optional<oci::Descriptor> resolve(const oci::Tag& tag) {
+        try {
+            return store_.resolve(tag);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::no_such_tag && error.kind() != ErrorKind::not_found) {
+                throw;
+            }
+            return std::nullopt;
+        }
+    }
+
+    void collect_bundle(const digest::Digest& artifact, const oci::Descriptor& referrer) {
+        const auto manifest = oci::Manifest::parse(store_.fetch_manifest(referrer.digest).bytes);
+        if (manifest.layers.size() != 1 ||
+            !manifest.layers.front().media_type.to_string().starts_with(bundle_media_type_prefix)) {
+            return;
+        }
+        if (!manifest.subject || manifest.subject->digest != artifact) {
+            throw Error(ErrorKind::malformed, "it is listed as a referrer of another artifact");
+        }
+        found_.push_back({.format = SignatureFormat::bundle,
+                          .origin = referrer.digest.to_string(),
+                          .content = fetch(manifest.layers.front(), bundle_size_limit)});
+    }
+
+    void collect_legacy_layer(const oci::Tag& tag, const oci::Descriptor& layer) {
+        const auto signature = layer.annotations.find(oci::annotation_keys::legacy_signature);
+        if (layer.media_type != oci::media_types::simple_signing ||
+            signature == layer.annotations.end()) {
+            throw Error(ErrorKind::malformed, "the layer is not a signature");
+        }
+        found_.push_back({.format = SignatureFormat::legacy,
+                          .origin = origin_of(tag, layer),
+                          .content = fetch(layer, payload_limit),
+                          .signature = signature->second,
+                          .has_certificate = layer.annotations.contains(
+                              oci::annotation_keys::legacy_certificate)});
+    }
+
+    std::string fetch(const oci::Descriptor& blob, std::uint64_t limit) {
+        std::string content = oci::fetch_small_blob(store_, blob, limit);
+        total_ += content.size();
+        if (total_ > total_limit) {
+            too_many(concat("more than ", core::human_size(total_limit)));
+        }
+        return content;
+    }
+
+    oci::Store& store_;
+    std::vector<Evidence> found_;
+    std::uint64_t total_ = 0;
+};
+
+}  // namespace
+
+std::string_view to_string(SignatureFormat format) noexcept {
+    return format == SignatureFormat::bundle ? "bundle" : "legacy";
+}
+
+std::vector<Evidence> collect_evidence(oci::Store& store,
+                                       const digest::Digest& artifact,
+                                       LegacySignatures legacy) {
+    Collector collector(store);
+    collector.collect_referrers(artifact);
+    if (legacy == LegacySignatures::allowed) {
+        collector.collect_legacy(artifact);
+    }
+    return collector.take();
+}
+
+}  // namespace modelseal::sigstore

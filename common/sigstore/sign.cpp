@@ -1,0 +1,80 @@
+#include "common/sigstore/sign.hpp"
+
+#include "common/core/encoding.hpp"
+#include "common/oci/annotation_keys.hpp"
+#include "common/sigstore/bundle.hpp"
+#include "common/sigstore/simple_signing.hpp"
+#include "common/sigstore/small_blob.hpp"
+#include "common/sigstore/statement.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace modelseal::sigstore {
+
+namespace {
+
+/// In cosign's order of fields, which is not oras's.
+core::Json to_cosign_json(const oci::Descriptor& descriptor) {
+    return {{"mediaType", descriptor.media_type.to_string()},
+            {"size", descriptor.size},
+            {"digest", descriptor.digest.to_string()}};
+}
+
+std::string bundle_manifest(const oci::Descriptor& config,
+                            const oci::Descriptor& layer,
+                            const oci::Descriptor& subject,
+                            const core::Timestamp& created) {
+    core::Json config_json = to_cosign_json(config);
+    config_json["artifactType"] = oci::media_types::sigstore_bundle;
+    const core::Json manifest = {
+        {"schemaVersion", 2},
+        {"mediaType", oci::media_types::image_manifest},
+        {"config", std::move(config_json)},
+        {"layers", core::Json::array({to_cosign_json(layer)})},
+        {"annotations",
+         {{oci::annotation_keys::bundle_content, "dsse-envelope"},
+          {oci::annotation_keys::bundle_predicate_type, predicate_types::cosign_sign},
+          {oci::annotation_keys::created, created.to_string()}}},
+        {"subject", to_cosign_json(subject)},
+        {"artifactType", oci::media_types::sigstore_bundle}};
+    return core::to_go_json(manifest);
+}
+
+}  // namespace
+
+std::string sign_artifact(const digest::Digest& artifact,
+                          const oci::Annotations& annotations,
+                          crypto::Signer& signer) {
+    Envelope envelope{.payload_type = std::string(in_toto_payload_type),
+                      .payload = cosign_sign_statement(artifact, annotations),
+                      .signature = {}};
+    const std::string message =
+        pre_authentication_encoding(envelope.payload_type, envelope.payload);
+    envelope.signature = signer.sign(core::as_bytes(message));
+    return key_bundle(envelope, signer.public_key().fingerprint());
+}
+
+oci::Descriptor push_bundle(oci::Store& store,
+                            const oci::Descriptor& subject,
+                            std::string_view bundle,
+                            const core::Timestamp& created) {
+    const auto config = push_small_blob(store, oci::media_types::empty, oci::empty_content);
+    const auto layer = push_small_blob(store, oci::media_types::sigstore_bundle, bundle);
+    return store.push_manifest(oci::MediaType::parse(oci::media_types::image_manifest),
+                               bundle_manifest(config, layer, subject, created),
+                               {});
+}
+
+LegacySignature sign_artifact_legacy(const digest::Digest& artifact,
+                                     std::string_view docker_reference,
+                                     const oci::Annotations& annotations,
+                                     crypto::Signer& signer) {
+    const SimpleSigning signing{.docker_reference = std::string(docker_reference),
+                                .manifest_digest = artifact,
+                                .annotations = annotations};
+    std::string payload = signing.to_bytes();
+    const core::Bytes signature = signer.sign(core::as_bytes(payload));
+    return {std::move(payload), core::to_base64(signature)};
+}
+
+}  // namespace modelseal::sigstore
