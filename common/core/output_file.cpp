@@ -73,6 +73,7 @@ OutputFile::OutputFile(FileDescriptor parent,
 
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : parent_(std::move(other.parent_)),
+      destination_(std::move(other.destination_)),
       final_name_(std::move(other.final_name_)),
       shown_name_(std::move(other.shown_name_)),
       temporary_name_(std::exchange(other.temporary_name_, {})),
@@ -115,7 +116,7 @@ void OutputFile::reserve(std::uint64_t size) const {
 void OutputFile::check_replaceable() const {
     struct stat status {};
 
-    if (::fstatat(parent_.get(), final_name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (::fstatat(destination(), final_name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
         const int error_number = errno;
         if (error_number == ENOENT) {
             return;
@@ -152,12 +153,17 @@ void OutputFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes
     }
 }
 
+void OutputFile::set_destination(FileDescriptor folder, std::string_view final_name) {
+    destination_ = std::move(folder);
+    final_name_ = final_name;
+}
+
 void OutputFile::commit() {
     if (::fsync(descriptor_.get()) != 0) {
         throw system_error(errno, concat("flushing ", in_quotes(shown_name_)));
     }
     check_replaceable();
-    if (::renameat(parent_.get(), temporary_name_.c_str(), parent_.get(), final_name_.c_str()) !=
+    if (::renameat(parent_.get(), temporary_name_.c_str(), destination(), final_name_.c_str()) !=
         0) {
         throw system_error(errno, concat("replacing ", in_quotes(shown_name_)));
     }

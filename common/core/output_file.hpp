@@ -34,11 +34,15 @@ class OutputFile final : public ByteSink {
     /// anything but a regular file has taken the name.
     void commit();
 
+    /// Open for reading and writing; for system calls that move bytes without this process.
+    [[nodiscard]] int descriptor() const noexcept { return descriptor_.get(); }
+
     /// The final name, with the folder, for messages.
     [[nodiscard]] const std::string& name() const noexcept { return shown_name_; }
 
   private:
     friend class OutputFolder;  // the only one who knows that `parent` lies inside it
+    void set_destination(FileDescriptor folder, std::string_view final_name);
     OutputFile(FileDescriptor parent,
                std::string_view final_name,
                std::string shown_name,
@@ -47,7 +51,12 @@ class OutputFile final : public ByteSink {
     void check_replaceable() const;
     void remove_temporary() noexcept;
 
-    FileDescriptor parent_;
+    [[nodiscard]] int destination() const noexcept {
+        return destination_ ? destination_.get() : parent_.get();
+    }
+
+    FileDescriptor parent_;       // where the temporary file stands
+    FileDescriptor destination_;  // where the final one will stand, when it is another folder
     std::string final_name_;
     std::string shown_name_;
     std::string temporary_name_;  // empty once there is nothing to remove

@@ -108,6 +108,15 @@ OutputFile OutputFolder::create_file(std::string_view path, std::optional<std::u
     return {open_parent_of(path), name_of(path), (fs::path(name()) / path).string(), size};
 }
 
+void OutputFolder::commit_as(OutputFile& file, std::string_view path, unsigned mode) {
+    require_safe_path(path);
+    if (::fchmod(file.descriptor(), mode) != 0) {
+        throw system_error(errno, concat("setting the permissions of ", in_quotes(file.name())));
+    }
+    file.set_destination(open_parent_of(path), name_of(path));
+    file.commit();
+}
+
 FileDescriptor OutputFolder::open_parent_of(std::string_view path) {
     const std::string_view parent = parent_of(path);
     if (parent.empty()) {

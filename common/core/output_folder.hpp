@@ -39,6 +39,11 @@ class OutputFolder final : public Folder {
     [[nodiscard]] OutputFile create_file(std::string_view path,
                                          std::optional<std::uint64_t> size = std::nullopt);
 
+    /// Commits a file that this folder created, under another name in it: for content that is
+    /// named after what it turned out to be. `mode` are its permissions, whatever the umask.
+    /// Errors: as create_file() and OutputFile::commit().
+    void commit_as(OutputFile& file, std::string_view path, unsigned mode);
+
     /// Removes a file; one that does not exist is fine. Errors: as create_file().
     void remove(std::string_view path);
 

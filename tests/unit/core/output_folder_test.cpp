@@ -89,6 +89,20 @@ TEST_SUITE("core/output_folder") {
         CHECK(folder.read_small("deep/er/model.safetensors", 100) == "weights");
     }
 
+    TEST_CASE("gives content its name and permissions only when it is complete") {
+        const test::TemporaryFolder temporary;
+        auto folder = OutputFolder::open_or_create(temporary / "out");
+        OutputFile file = folder.create_file("incoming/blob");
+        file.write(as_bytes("content"));
+        folder.commit_as(file, "blobs/named", 0444);
+        CHECK(temporary.read("out/blobs/named") == "content");
+        CHECK(std::filesystem::is_empty(temporary / "out/incoming"));
+        CHECK(std::filesystem::status(temporary / "out/blobs/named").permissions() ==
+              std::filesystem::perms{0444});
+        OutputFile other = folder.create_file("incoming/blob");
+        CHECK_THROWS_AS(folder.commit_as(other, "../outside", 0444), Error);
+    }
+
     TEST_CASE("takes content in any order") {
         const TemporaryFolder temporary;
         OutputFolder folder = OutputFolder::open_or_create(temporary.path());
