@@ -186,6 +186,27 @@ MediaType media_type_of(std::string_view bytes) {
     });
 }
 
+ManifestSummary summarize(std::string_view bytes) {
+    ManifestSummary summary{.descriptor = {.media_type = media_type_of(bytes),
+                                           .digest = digest::sha256_of(core::as_bytes(bytes)),
+                                           .size = bytes.size()},
+                            .subject = std::nullopt};
+    const auto take = [&](auto&& document) {
+        summary.descriptor.annotations = std::move(document.annotations);
+        summary.subject = document.subject ? std::optional(document.subject->digest) : std::nullopt;
+    };
+    if (is_index(summary.descriptor.media_type)) {
+        Index index = Index::parse(bytes);
+        summary.descriptor.artifact_type = index.artifact_type;
+        take(std::move(index));
+    } else {
+        Manifest manifest = Manifest::parse(bytes);
+        summary.descriptor.artifact_type = manifest.effective_artifact_type();
+        take(std::move(manifest));
+    }
+    return summary;
+}
+
 Descriptor empty_descriptor() {
     return {.media_type = MediaType::parse(media_types::empty),
             .digest = digest::sha256_of(core::as_bytes(empty_content)),

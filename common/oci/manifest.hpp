@@ -68,6 +68,17 @@ struct Index {
 /// Errors: malformed (neither a manifest nor an index, or a type that is neither).
 [[nodiscard]] MediaType media_type_of(std::string_view bytes);
 
+/// What a manifest or index says about itself.
+struct ManifestSummary {
+    /// As lists of referrers and a layout's index repeat it: with its annotations and effective
+    /// artifact type. Annotations of a descriptor prove nothing; those of signed content do.
+    Descriptor descriptor;
+    std::optional<digest::Digest> subject;
+};
+
+/// Errors: malformed, as Manifest::parse() and Index::parse().
+[[nodiscard]] ManifestSummary summarize(std::string_view bytes);
+
 /// The config blob of an artifact that has none: "{}", embedded as `data` (image-spec, "Guidance
 /// for an Empty Descriptor").
 [[nodiscard]] Descriptor empty_descriptor();

@@ -1,0 +1,382 @@
+#include "common/oci/image_layout.hpp"
+
+#include "common/core/beneath.hpp"
+#include "common/core/encoding.hpp"
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+#include "common/digest/sha256.hpp"
+#include "common/digest/verifying_sink.hpp"
+#include "common/oci/blob_copy.hpp"
+
+#include <cerrno>
+#include <set>
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+namespace modelseal::oci {
+
+namespace {
+
+namespace fs = std::filesystem;
+using core::concat;
+using core::Error;
+using core::ErrorKind;
+using core::in_quotes;
+
+constexpr std::string_view layout_file = "oci-layout";
+constexpr std::string_view layout_content = R"({"imageLayoutVersion":"1.0.0"})";
+constexpr std::uint64_t layout_file_limit = 4096;
+constexpr std::string_view index_file = "index.json";
+constexpr std::string_view lock_file = "index.json.lock";
+constexpr std::string_view blob_folder = "blobs/sha256";
+constexpr std::string_view ingest_folder = "ingest";
+constexpr unsigned blob_mode = 0444;  // as oras: blobs never change
+
+std::string blob_path(const digest::Digest& digest) {
+    return concat(blob_folder, '/', digest.hex());
+}
+
+/// Errors: malformed when `folder` is a layout of a version that does not exist yet.
+bool is_layout(const core::Folder& folder) {
+    const auto content = folder.read_small(layout_file, layout_file_limit);
+    if (!content) {
+        return false;
+    }
+    core::with_context(
+        concat("reading ", in_quotes((fs::path(folder.name()) / layout_file).string())), [&] {
+            const core::Json json = core::parse_json(*content);
+            const std::string version = core::require_string(json, "imageLayoutVersion");
+            if (version != "1.0.0") {
+                throw Error(ErrorKind::malformed,
+                            core::Reason::unsupported,
+                            concat("the layout's version is ", in_quotes(version), ", not 1.0.0"));
+            }
+        });
+    return true;
+}
+
+/// What an interrupted first push may have left; anything else is somebody's other folder.
+void require_nothing_else(const fs::path& path) {
+    const std::set<std::string> ours = {
+        "blobs", std::string(ingest_folder), std::string(lock_file)};
+    for (const auto& entry : fs::directory_iterator(path)) {
+        const std::string name = entry.path().filename();
+        if (!ours.contains(name)) {
+            throw Error(ErrorKind::usage,
+                        concat(in_quotes(path.string()),
+                               " is not an image layout, but holds ",
+                               in_quotes(name),
+                               "; name a new folder"));
+        }
+    }
+}
+
+/// Held by a writer from before it reads index.json until after it replaced it.
+class WriterLock {
+  public:
+    explicit WriterLock(const core::Folder& folder)
+        : descriptor_(core::open_beneath(folder.descriptor(), lock_file, O_RDWR | O_CREAT, 0644)
+                          .value_or(core::FileDescriptor())) {
+        while (::flock(descriptor_.get(), LOCK_EX) != 0) {
+            if (const int error_number = errno; error_number != EINTR) {
+                throw core::system_error(error_number,
+                                         concat("locking ", in_quotes(folder.name())));
+            }
+        }
+    }
+
+  private:
+    core::FileDescriptor descriptor_;  // closing it releases the lock
+};
+
+/// Made here and left, as oras does, so that no writer removes it under another one's hands.
+void make_ingest_folder(const core::OutputFolder& folder) {
+    if (::mkdirat(folder.descriptor(), std::string(ingest_folder).c_str(), 0755) != 0 &&
+        errno != EEXIST) {
+        throw core::system_error(errno, concat("writing to ", in_quotes(folder.name())));
+    }
+}
+
+digest::Digest hash_of(const core::File& file) {
+    core::RangeSource source(file);
+    digest::Sha256 hash;
+    core::copy(source, hash);
+    return hash.finish();
+}
+
+Error missing_blob(const Repository& layout, const digest::Digest& digest) {
+    return {
+        ErrorKind::not_found,
+        concat("the layout ", in_quotes(layout.to_string()), " has no blob ", digest.to_string())};
+}
+
+Error damaged_blob(const Repository& layout, const digest::Digest& digest) {
+    return {ErrorKind::mismatch,
+            core::Reason::digest_mismatch,
+            concat("the bytes of the blob ",
+                   digest.to_string(),
+                   " in the layout ",
+                   in_quotes(layout.to_string()),
+                   " do not have that digest")};
+}
+
+/// The three fields that every store can give.
+Descriptor plain(const Descriptor& descriptor) {
+    return {
+        .media_type = descriptor.media_type, .digest = descriptor.digest, .size = descriptor.size};
+}
+
+}  // namespace
+
+std::unique_ptr<ImageLayout> ImageLayout::open(const fs::path& path) {
+    core::Folder folder = core::Folder::open(path);
+    if (!is_layout(folder)) {
+        throw Error(ErrorKind::not_found,
+                    concat(in_quotes(path.string()),
+                           " is not an image layout: it has no file ",
+                           in_quotes(layout_file)));
+    }
+    return std::unique_ptr<ImageLayout>(new ImageLayout(path, std::move(folder)));
+}
+
+std::unique_ptr<ImageLayout> ImageLayout::open_or_create(const fs::path& path) {
+    // An OutputFolder does not move, so make_unique() cannot take one over.
+    std::unique_ptr<core::OutputFolder> folder(
+        new core::OutputFolder(core::OutputFolder::open_or_create(path)));
+    if (!is_layout(*folder)) {
+        require_nothing_else(path);
+    }
+    return std::unique_ptr<ImageLayout>(new ImageLayout(path, std::move(folder)));
+}
+
+ImageLayout::ImageLayout(const fs::path& path, std::unique_ptr<core::OutputFolder> writable)
+    : repository_{.registry = {}, .name = {}, .layout = path}, writable_(std::move(writable)) {}
+
+ImageLayout::ImageLayout(const fs::path& path, core::Folder readable)
+    : repository_{.registry = {}, .name = {}, .layout = path},
+      readable_(std::make_unique<core::Folder>(std::move(readable))) {}
+
+const core::Folder& ImageLayout::folder() const noexcept {
+    return writable_ ? *writable_ : *readable_;
+}
+
+core::OutputFolder& ImageLayout::writable_folder() {
+    if (!writable_) {
+        throw Error(ErrorKind::internal, "a layout that was opened for reading is written to");
+    }
+    return *writable_;
+}
+
+LayoutIndex ImageLayout::read_index() const {
+    return core::with_context(
+        concat("reading ", in_quotes((repository_.layout / index_file).string())), [&] {
+            const auto bytes = folder().read_small(index_file, LayoutIndex::size_limit);
+            return bytes ? LayoutIndex::parse(*bytes) : LayoutIndex();
+        });
+}
+
+Descriptor ImageLayout::resolve(const Tag& tag) {
+    const auto found = read_index().find(tag);
+    if (!found) {
+        throw Error(ErrorKind::no_such_tag,
+                    concat("the layout ",
+                           in_quotes(repository_.to_string()),
+                           " has no tag ",
+                           in_quotes(tag.to_string())));
+    }
+    return plain(*found);
+}
+
+std::vector<Tag> ImageLayout::tags() {
+    return read_index().tags();
+}
+
+ManifestContent ImageLayout::fetch_manifest(const digest::Digest& digest) {
+    auto bytes = folder().read_small(blob_path(digest), manifest_size_limit);
+    if (!bytes) {
+        throw missing_blob(repository_, digest);
+    }
+    if (digest::sha256_of(core::as_bytes(*bytes)) != digest) {
+        throw damaged_blob(repository_, digest);
+    }
+    const MediaType type = media_type_of(*bytes);
+    return {{.media_type = type, .digest = digest, .size = bytes->size()}, std::move(*bytes)};
+}
+
+core::File ImageLayout::open_blob(const Descriptor& blob) const {
+    auto file = folder().open_existing(blob_path(blob.digest));
+    if (!file) {
+        throw missing_blob(repository_, blob.digest);
+    }
+    if (file->size() != blob.size) {
+        throw Error(ErrorKind::mismatch,
+                    core::Reason::size_mismatch,
+                    concat("the blob ",
+                           blob.digest.to_string(),
+                           " has ",
+                           file->size(),
+                           " bytes in the layout ",
+                           in_quotes(repository_.to_string()),
+                           ", not ",
+                           blob.size));
+    }
+    return std::move(*file);
+}
+
+void ImageLayout::fetch_blob(const Descriptor& blob, core::ByteSink& to) {
+    const core::File file = open_blob(blob);
+    core::with_context(concat("reading ", in_quotes(file.name())), [&] {
+        digest::VerifyingSink verifying(to, blob.digest, blob.size);
+        core::RangeSource source(file);
+        core::copy(source, verifying);
+        verifying.finish();
+    });
+}
+
+std::size_t ImageLayout::read_blob_at(const Descriptor& blob,
+                                      std::uint64_t offset,
+                                      std::span<std::byte> buffer) {
+    return open_blob(blob).read_at(offset, buffer);
+}
+
+std::vector<Descriptor> ImageLayout::referrers(const digest::Digest& subject) {
+    std::set<digest::Digest> candidates;
+    for (const Descriptor& entry : read_index().entries()) {
+        if (is_manifest(entry.media_type) || is_index(entry.media_type)) {
+            candidates.insert(entry.digest);
+        }
+    }
+    for (const digest::Digest& digest : listed_blobs()) {
+        candidates.insert(digest);
+    }
+    std::vector<Descriptor> found;
+    for (const digest::Digest& digest : candidates) {
+        if (auto referrer = referrer_in(digest, subject)) {
+            found.push_back(std::move(*referrer));
+        }
+    }
+    return found;
+}
+
+std::vector<digest::Digest> ImageLayout::listed_blobs() const {
+    std::vector<digest::Digest> found;
+    const std::string prefix = concat(blob_folder, '/');
+    for (const core::FolderEntry& entry : folder().list()) {
+        if (entry.kind == core::EntryKind::file && entry.path.starts_with(prefix)) {
+            const auto bytes = core::from_hex(std::string_view(entry.path).substr(prefix.size()));
+            if (bytes && bytes->size() == digest::Digest::size) {
+                found.push_back(digest::Digest::from_bytes(
+                    std::span<const std::byte, digest::Digest::size>(*bytes)));
+            }
+        }
+    }
+    return found;
+}
+
+std::optional<Descriptor> ImageLayout::referrer_in(const digest::Digest& digest,
+                                                   const digest::Digest& subject) const {
+    const auto file = folder().open_existing(blob_path(digest));
+    if (!file || file->size() > manifest_size_limit) {
+        return std::nullopt;
+    }
+    core::RangeSource source(*file);
+    const std::string bytes = core::read_all(source, manifest_size_limit);
+    if (bytes.find(subject.hex()) == std::string::npos) {
+        return std::nullopt;
+    }
+    if (digest::sha256_of(core::as_bytes(bytes)) != digest) {
+        throw damaged_blob(repository_, digest);
+    }
+    try {
+        ManifestSummary summary = summarize(bytes);
+        return summary.subject == subject ? std::optional(std::move(summary.descriptor))
+                                          : std::nullopt;
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::malformed) {
+            throw;
+        }
+        return std::nullopt;  // a blob that mentions the digest, not a manifest
+    }
+}
+
+bool ImageLayout::is_intact(const core::File& file, const digest::Digest& digest) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto known = intact_.find(digest);
+        if (known != intact_.end() && known->second == file.stamp()) {
+            return true;
+        }
+    }
+    if (hash_of(file) != digest) {
+        return false;
+    }
+    file.check_unchanged();
+    const std::lock_guard lock(mutex_);
+    intact_.insert_or_assign(digest, file.stamp());
+    return true;
+}
+
+bool ImageLayout::has_blob(const Descriptor& blob) {
+    const auto file = folder().open_existing(blob_path(blob.digest));
+    return file && file->size() == blob.size && is_intact(*file, blob.digest);
+}
+
+digest::Digest ImageLayout::push_blob(const core::RandomAccess& content,
+                                      const std::optional<digest::Digest>& expected,
+                                      const std::function<void(std::uint64_t)>& advanced) {
+    if (expected) {
+        const auto file = folder().open_existing(blob_path(*expected));
+        if (file && file->size() == content.size() && is_intact(*file, *expected)) {
+            advanced(content.size());
+            return *expected;
+        }
+    }
+    make_ingest_folder(writable_folder());
+    core::OutputFile copy = writable_folder().create_file(concat(ingest_folder, "/blob"));
+    const digest::Digest digest = copy_and_hash(content, copy, advanced);
+    if (expected && digest != *expected) {
+        throw Error(ErrorKind::mismatch,
+                    core::Reason::digest_mismatch,
+                    concat("the content has the digest ",
+                           digest.to_string(),
+                           ", not ",
+                           expected->to_string()));
+    }
+    writable_folder().commit_as(copy, blob_path(digest), blob_mode);
+    return digest;
+}
+
+Descriptor ImageLayout::push_manifest(const MediaType& type,
+                                      std::string_view bytes,
+                                      const std::vector<Tag>& tags) {
+    const ManifestSummary summary = summarize(bytes);
+    if (summary.descriptor.media_type != type) {
+        throw Error(ErrorKind::malformed,
+                    concat("a manifest of the media type ",
+                           summary.descriptor.media_type.to_string(),
+                           " is stored as ",
+                           type.to_string()));
+    }
+    push_blob(core::MemoryAccess(core::as_bytes(bytes)),
+              summary.descriptor.digest,
+              [](std::uint64_t /*bytes*/) {});
+    const WriterLock lock(writable_folder());
+    if (!is_layout(folder())) {
+        replace_file(layout_file, layout_content);
+    }
+    LayoutIndex index = read_index();
+    index.add(summary.descriptor, tags);
+    replace_file(index_file, index.to_bytes());
+    return plain(summary.descriptor);
+}
+
+void ImageLayout::replace_file(std::string_view name, std::string_view content) {
+    core::OutputFile file = writable_folder().create_file(name);
+    file.write(core::as_bytes(content));
+    file.commit();
+}
+
+}  // namespace modelseal::oci
