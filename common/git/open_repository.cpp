@@ -30,11 +30,18 @@ class WithoutOwnerCheck {
     std::lock_guard<std::mutex> lock_;
 };
 
+std::filesystem::path without_final_slash(const std::filesystem::path& path) {
+    return path.has_filename() ? path : path.parent_path();
+}
+
 std::filesystem::path root_of(git_repository* repository) {
     const char* work_tree = git_repository_workdir(repository);
-    const std::filesystem::path root =
-        work_tree == nullptr ? git_repository_path(repository) : work_tree;
-    return root.has_filename() ? root : root.parent_path();  // without the trailing '/'
+    return without_final_slash(work_tree == nullptr ? git_repository_path(repository) : work_tree);
+}
+
+bool is_inside_repository(const std::filesystem::path& folder) {
+    Buffer found;
+    return git_repository_discover(found.out(), folder.c_str(), 0, nullptr) == 0;
 }
 
 /// One value of safe.directory against the repository, as git-config(1) describes it.
@@ -46,8 +53,7 @@ bool names(std::string_view value, const std::filesystem::path& root) {
         value.remove_suffix(1);
         return root.string().starts_with(value);
     }
-    return std::filesystem::path(value).lexically_normal() == root ||
-           std::filesystem::path(value).lexically_normal() == root / "";
+    return without_final_slash(std::filesystem::path(value).lexically_normal()) == root;
 }
 
 /// libgit2 1.5 compares safe.directory with the whole path only, so "*" is decided here.
@@ -121,10 +127,11 @@ Repository open_repository(const std::filesystem::path& folder) {
         const std::lock_guard lock(WithoutOwnerCheck::mutex());
         return git_repository_open_ext(core::out(repository), folder.c_str(), 0, nullptr);
     }();
-    if (result == GIT_ENOTFOUND) {
+    // libgit2 1.5 also answers "not found" for a foreign repository when safe.directory is not set.
+    if (result == GIT_ENOTFOUND && !is_inside_repository(folder)) {
         return nullptr;
     }
-    if (result == GIT_EOWNER) {
+    if (result == GIT_ENOTFOUND || result == GIT_EOWNER) {
         return open_foreign(folder);
     }
     if (result < 0) {
