@@ -58,13 +58,14 @@ bool is_layout(const core::Folder& folder) {
     return true;
 }
 
-/// What an interrupted first push may have left; anything else is somebody's other folder.
-void require_nothing_else(const fs::path& path) {
+/// An interrupted first push may have left blobs; anything else is somebody's other folder.
+void require_layout_or_nothing(const core::Folder& folder, const fs::path& path) {
     const std::set<std::string> ours = {
         "blobs", std::string(ingest_folder), std::string(lock_file)};
     for (const auto& entry : fs::directory_iterator(path)) {
         const std::string name = entry.path().filename();
-        if (!ours.contains(name)) {
+        // Another writer may be making the layout at this moment.
+        if (!ours.contains(name) && !core::is_temporary_name(name) && !is_layout(folder)) {
             throw Error(ErrorKind::usage,
                         concat(in_quotes(path.string()),
                                " is not an image layout, but holds ",
@@ -146,9 +147,7 @@ std::unique_ptr<ImageLayout> ImageLayout::open_or_create(const fs::path& path) {
     // An OutputFolder does not move, so make_unique() cannot take one over.
     std::unique_ptr<core::OutputFolder> folder(
         new core::OutputFolder(core::OutputFolder::open_or_create(path)));
-    if (!is_layout(*folder)) {
-        require_nothing_else(path);
-    }
+    require_layout_or_nothing(*folder, path);
     return std::unique_ptr<ImageLayout>(new ImageLayout(path, std::move(folder)));
 }
 
