@@ -109,7 +109,7 @@ std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* user
     Conversation& conversation = conversation_of(user);
     const bool fine = conversation.guard(
         [&] { conversation.transfer.take_body(std::as_bytes(std::span(bytes, size * count))); });
-    return fine ? size * count : 0;
+    return fine && !conversation.transfer.has_enough() ? size * count : 0;
 }
 
 std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* user) {
@@ -343,6 +343,9 @@ Response CurlTransport::send(const Request& request) {
     if (conversation.stalled) {
         throw unreachable(request,
                           "the connection stalled: nothing was sent or received for too long");
+    }
+    if (conversation.transfer.has_enough()) {
+        return conversation.transfer.take_response();  // drops the connection: the body goes on
     }
     if (code != CURLE_OK) {
         throw transfer_error(

@@ -69,6 +69,12 @@ void Transfer::end_headers() {
 }
 
 void Transfer::take_body(std::span<const std::byte> bytes) {
+    if (response_.ok() && request_.enough) {
+        const std::uint64_t wanted = *request_.enough - std::min(*request_.enough, taken_);
+        bytes =
+            bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), wanted)));
+        taken_ += bytes.size();
+    }
     if (response_.ok() && request_.sink != nullptr) {
         request_.sink->write(bytes);
         return;

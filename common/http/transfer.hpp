@@ -20,7 +20,8 @@ class Transfer {
     /// interim answers (1xx) leave nothing behind. Errors: malformed; those of Request::accept.
     void take_header_line(std::string_view line);
 
-    /// Errors: malformed (limit_exceeded); those of the sink.
+    /// After has_enough() nothing more is taken. Errors: malformed (limit_exceeded); those of the
+    /// sink.
     void take_body(std::span<const std::byte> bytes);
 
     /// The next bytes of Request::content; 0 at its end. Errors: those of the content.
@@ -28,6 +29,11 @@ class Transfer {
 
     /// Sends from `offset` on again.
     void seek(std::uint64_t offset) noexcept { sent_ = offset; }
+
+    /// Whether Request::enough is reached, so that the connection can be dropped.
+    [[nodiscard]] bool has_enough() const noexcept {
+        return response_.ok() && request_.enough && taken_ >= *request_.enough;
+    }
 
     [[nodiscard]] bool body_is_sent() const noexcept {
         return request_.content == nullptr || sent_ >= request_.content->size();
@@ -42,6 +48,7 @@ class Transfer {
     const Request& request_;
     Response response_;
     std::uint64_t header_bytes_ = 0;
+    std::uint64_t taken_ = 0;
     std::uint64_t sent_ = 0;
 };
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace modelseal::http {
@@ -38,6 +39,7 @@ struct Request {
     /// Called with status and headers of a 2xx answer before its first body byte; may throw.
     std::function<void(const Response&)> accept{};
     core::ByteSink* sink = nullptr;  // takes the body of a 2xx answer, instead of Response::body
+    std::optional<std::uint64_t> enough{};  // bytes of a 2xx body after which the rest is not read
     std::uint64_t body_limit = std::uint64_t{4} << 20U;  // of a 2xx body without a sink
 };
 
