@@ -1,0 +1,93 @@
+#include "common/registry/answer.hpp"
+
+#include "common/core/json.hpp"
+#include "common/core/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace modelseal::registry {
+
+namespace {
+
+constexpr std::size_t errors_shown = 3;
+constexpr std::size_t characters_shown = 160;
+
+struct RegistryError {
+    std::string code;
+    std::string message;
+};
+
+/// The registry's own list of errors; empty when the body is something else, as a proxy's page is.
+std::vector<RegistryError> listed_errors(const std::string& body) {
+    std::vector<RegistryError> errors;
+    try {
+        const core::Json json = core::parse_json(body);
+        for (const core::Json& error : core::require_array(json, "errors")) {
+            errors.push_back({core::require_string(error, "code"),
+                              core::optional_string(error, "message").value_or("")});
+        }
+    } catch (const core::Error&) {
+        errors.clear();
+    }
+    return errors;
+}
+
+std::string_view name_of(http::Method method) {
+    switch (method) {
+        case http::Method::get:
+            return "GET";
+        case http::Method::head:
+            return "HEAD";
+        case http::Method::post:
+            return "POST";
+        case http::Method::put:
+            return "PUT";
+        case http::Method::remove:
+            return "DELETE";
+    }
+    return "";
+}
+
+core::ErrorKind kind_of(int status) {
+    if (status == 401 || status == 403) {
+        return core::ErrorKind::denied;
+    }
+    if (status == 404) {
+        return core::ErrorKind::not_found;
+    }
+    if (status == 408 || status == 429 || status >= 500) {
+        return core::ErrorKind::unavailable;
+    }
+    return core::ErrorKind::io;
+}
+
+}  // namespace
+
+core::Error answer_error(const http::Request& request, const http::Response& response) {
+    std::string message = core::concat("the registry answered ",
+                                       response.status,
+                                       " to ",
+                                       name_of(request.method),
+                                       ' ',
+                                       request.url.redacted());
+    if (response.status >= 300 && response.status < 400) {
+        return {core::ErrorKind::io,
+                core::Reason::unsupported,
+                core::concat(message,
+                             ": it redirects to another address, and redirects are not "
+                             "followed")};
+    }
+    const auto errors = listed_errors(response.body);
+    for (std::size_t i = 0; i < errors.size() && i < errors_shown; ++i) {
+        message += core::concat(i == 0 ? ": " : ", ",
+                                core::in_quotes(errors[i].code, characters_shown),
+                                ' ',
+                                core::in_quotes(errors[i].message, characters_shown));
+        if (errors[i].code == "DIGEST_INVALID" || errors[i].code == "SIZE_INVALID") {
+            return {core::ErrorKind::mismatch, core::Reason::digest_mismatch, message};
+        }
+    }
+    return {kind_of(response.status), core::Reason::registry_error, message};
+}
+
+}  // namespace modelseal::registry

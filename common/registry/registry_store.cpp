@@ -1,0 +1,186 @@
+#include "common/registry/registry_store.hpp"
+
+#include "common/core/error.hpp"
+#include "common/core/json.hpp"
+#include "common/core/text.hpp"
+#include "common/digest/sha256.hpp"
+#include "common/http/curl_transport.hpp"
+#include "common/registry/answer.hpp"
+#include "common/registry/blob_download.hpp"
+#include "common/registry/credentials.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace modelseal::registry {
+
+namespace {
+
+constexpr std::size_t tag_limit = 100'000;
+
+digest::Digest hash(const core::RandomAccess& content) {
+    core::RangeSource source(content);
+    digest::Sha256 sha256;
+    core::copy(source, sha256);
+    return sha256.finish();
+}
+
+/// A manifest's or index's subject, and how it is listed as that subject's referrer.
+struct Reference {
+    std::optional<oci::Descriptor> subject;
+    oci::Descriptor entry;
+};
+
+Reference reference_of(const oci::Descriptor& stored, std::string_view bytes) {
+    Reference reference{std::nullopt, stored};
+    if (oci::is_index(stored.media_type)) {
+        const oci::Index index = oci::Index::parse(bytes);
+        reference.subject = index.subject;
+        reference.entry.artifact_type = index.artifact_type;
+        reference.entry.annotations = index.annotations;
+    } else {
+        const oci::Manifest manifest = oci::Manifest::parse(bytes);
+        reference.subject = manifest.subject;
+        reference.entry.artifact_type = manifest.effective_artifact_type();
+        reference.entry.annotations = manifest.annotations;
+    }
+    return reference;
+}
+
+oci::Tag checked_tag(const core::Json& tag) {
+    try {
+        return oci::Tag::parse(tag.is_string() ? tag.get_ref<const std::string&>() : "");
+    } catch (const core::Error& error) {
+        throw core::Error(
+            core::ErrorKind::malformed,
+            core::concat("the registry's list of tags is not one: ", error.message()));
+    }
+}
+
+}  // namespace
+
+RegistryStore::RegistryStore(oci::Repository repository,
+                             Endpoint endpoint,
+                             std::unique_ptr<Client> client,
+                             std::vector<std::string> mount_from)
+    : repository_(std::move(repository)),
+      endpoint_(std::move(endpoint)),
+      client_(std::move(client)),
+      uploads_(*client_, endpoint_, std::move(mount_from)),
+      manifests_(*client_, endpoint_),
+      referrers_(*client_, endpoint_, manifests_) {}
+
+oci::Descriptor RegistryStore::resolve(const oci::Tag& tag) {
+    const auto content = manifests_.get(tag);
+    if (!content) {
+        throw core::Error(core::ErrorKind::no_such_tag,
+                          core::concat(repository_.to_string(), " has no tag ", tag.to_string()));
+    }
+    return content->descriptor;
+}
+
+oci::ManifestContent RegistryStore::fetch_manifest(const digest::Digest& digest) {
+    auto content = manifests_.get(digest);
+    if (!content) {
+        throw core::Error(
+            core::ErrorKind::not_found,
+            core::concat(repository_.to_string(), " has no manifest ", digest.to_string()));
+    }
+    return std::move(*content);
+}
+
+void RegistryStore::fetch_blob(const oci::Descriptor& blob, core::ByteSink& to) {
+    download_blob(*client_, endpoint_, blob, to);
+}
+
+std::size_t RegistryStore::read_blob_at(const oci::Descriptor& blob,
+                                        std::uint64_t offset,
+                                        std::span<std::byte> buffer) {
+    return download_range(*client_, endpoint_, blob, offset, buffer);
+}
+
+std::vector<oci::Descriptor> RegistryStore::referrers(const digest::Digest& subject) {
+    return referrers_.list(subject);
+}
+
+std::vector<oci::Tag> RegistryStore::tags() {
+    std::vector<oci::Tag> tags;
+    std::optional<http::Url> page = endpoint_.tags();
+    while (page) {
+        const http::Request request{.url = *page};
+        const http::Response response = client_->send(request);
+        if (!response.ok()) {
+            throw answer_error(request, response);
+        }
+        const core::Json json = core::parse_json(response.body);
+        const core::Json& listed = core::require(json, "tags");
+        if (listed.is_null() || listed.empty()) {
+            break;
+        }
+        for (const core::Json& tag : core::require_array(json, "tags")) {
+            tags.push_back(checked_tag(tag));
+        }
+        if (tags.size() > tag_limit) {
+            throw core::Error(core::ErrorKind::unavailable,
+                              core::Reason::limit_exceeded,
+                              core::concat("the registry lists more than ", tag_limit, " tags"));
+        }
+        const auto next = http::next_link(response.headers);
+        page = next ? std::optional(endpoint_.follow(*page, *next, "Link")) : std::nullopt;
+    }
+    return tags;
+}
+
+bool RegistryStore::has_blob(const oci::Descriptor& blob) {
+    return uploads_.exists(blob.digest);
+}
+
+digest::Digest RegistryStore::push_blob(const core::RandomAccess& content,
+                                        const std::optional<digest::Digest>& expected,
+                                        const std::function<void(std::uint64_t)>& advanced) {
+    const digest::Digest digest = expected ? *expected : hash(content);
+    uploads_.push(content, digest, advanced);
+    return digest;
+}
+
+oci::Descriptor RegistryStore::push_manifest(const oci::MediaType& type,
+                                             std::string_view bytes,
+                                             const std::vector<oci::Tag>& tags) {
+    const oci::Descriptor stored{.media_type = type,
+                                 .digest = digest::sha256_of(core::as_bytes(bytes)),
+                                 .size = bytes.size()};
+    const Reference reference = reference_of(stored, bytes);
+    const http::Response answer =
+        manifests_.put(stored.digest.to_string(), type, bytes, stored.digest);
+    if (reference.subject) {
+        referrers_.announce(reference.entry, reference.subject->digest, answer);
+    }
+    for (const oci::Tag& tag : tags) {
+        manifests_.put(tag.to_string(), type, bytes, stored.digest);
+    }
+    return stored;
+}
+
+std::unique_ptr<oci::Store> open_registry(const oci::Repository& repository,
+                                          const ConnectionOptions& options,
+                                          const core::Variables& variables,
+                                          core::Subprocess& subprocess) {
+    const Endpoint endpoint(repository, options.plain_http);
+    auto transport =
+        std::make_unique<http::CurlTransport>(http::CurlOptions{.ca_file = options.ca_file,
+                                                                .insecure = options.insecure,
+                                                                .user_agent = options.user_agent},
+                                              variables);
+    Client::CredentialSource credentials = [=, &subprocess]() -> std::optional<Credential> {
+        if (!options.username.empty()) {
+            return Credential{.username = options.username, .password = options.password};
+        }
+        return CredentialFinder(options.registry_configs, variables, subprocess)
+            .find(repository.registry, repository.name);
+    };
+    auto client =
+        std::make_unique<Client>(std::move(transport), endpoint.base(), std::move(credentials));
+    return std::make_unique<RegistryStore>(
+        repository, endpoint, std::move(client), options.mount_from);
+}
+
+}  // namespace modelseal::registry

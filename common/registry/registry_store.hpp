@@ -1,0 +1,67 @@
+// A repository in a registry. Spec: OCI distribution-spec 1.1.
+#pragma once
+
+#include "common/core/subprocess.hpp"
+#include "common/core/variables.hpp"
+#include "common/oci/store.hpp"
+#include "common/registry/blob_upload.hpp"
+#include "common/registry/client.hpp"
+#include "common/registry/connection_options.hpp"
+#include "common/registry/endpoint.hpp"
+#include "common/registry/manifests.hpp"
+#include "common/registry/referrers.hpp"
+
+#include <memory>
+
+namespace modelseal::registry {
+
+class RegistryStore final : public oci::Store {
+  public:
+    /// `client` speaks to the registry that `endpoint` belongs to.
+    RegistryStore(oci::Repository repository,
+                  Endpoint endpoint,
+                  std::unique_ptr<Client> client,
+                  std::vector<std::string> mount_from);
+
+    [[nodiscard]] const oci::Repository& repository() const noexcept override {
+        return repository_;
+    }
+
+    [[nodiscard]] oci::Descriptor resolve(const oci::Tag& tag) override;
+    [[nodiscard]] oci::ManifestContent fetch_manifest(const digest::Digest& digest) override;
+    void fetch_blob(const oci::Descriptor& blob, core::ByteSink& to) override;
+    std::size_t read_blob_at(const oci::Descriptor& blob,
+                             std::uint64_t offset,
+                             std::span<std::byte> buffer) override;
+    [[nodiscard]] std::vector<oci::Descriptor> referrers(const digest::Digest& subject) override;
+    [[nodiscard]] std::vector<oci::Tag> tags() override;
+
+    [[nodiscard]] bool has_blob(const oci::Descriptor& blob) override;
+
+    /// Without `expected` the content is hashed first: an upload is named by its digest.
+    /// `advanced` counts the bytes sent.
+    digest::Digest push_blob(const core::RandomAccess& content,
+                             const std::optional<digest::Digest>& expected,
+                             const std::function<void(std::uint64_t)>& advanced) override;
+    oci::Descriptor push_manifest(const oci::MediaType& type,
+                                  std::string_view bytes,
+                                  const std::vector<oci::Tag>& tags) override;
+
+  private:
+    oci::Repository repository_;
+    Endpoint endpoint_;
+    std::unique_ptr<Client> client_;
+    BlobUpload uploads_;
+    Manifests manifests_;
+    Referrers referrers_;
+};
+
+/// A store for `repository` over the network, with the credentials that the options name or that
+/// docker, oras and podman keep. Nothing is sent before it is used. `subprocess` outlives the
+/// store. Errors: malformed, not_found, denied (a CA file that cannot be used).
+[[nodiscard]] std::unique_ptr<oci::Store> open_registry(const oci::Repository& repository,
+                                                        const ConnectionOptions& options,
+                                                        const core::Variables& variables,
+                                                        core::Subprocess& subprocess);
+
+}  // namespace modelseal::registry
