@@ -1,0 +1,49 @@
+// The options with which a command reaches a registry or an image layout, spelled as oras does.
+#pragma once
+
+#include "common/cli/command.hpp"
+#include "common/cli/environment.hpp"
+#include "common/oci/reference.hpp"
+#include "common/oci/store.hpp"
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace modelseal::commands {
+
+/// Rows for a command's option table: --oci-layout, --plain-http, --insecure, --ca-file,
+/// --registry-config, --username, --password, --password-stdin, --concurrency.
+[[nodiscard]] const std::vector<cli::Option>& store_options();
+
+/// One more for commands that push: --mount-from.
+[[nodiscard]] const cli::Option& mount_option();
+
+/// What a command is going to do with a store: a layout is created for writing only.
+enum class Access { read, write };
+
+struct OpenedStore {
+    std::unique_ptr<oci::Store> store;
+    oci::Reference reference;
+};
+
+/// The store that `reference` means under the options given. No request is sent yet, but
+/// --password-stdin is read. `environment` outlives the store.
+/// Errors: usage (a local path without --oci-layout, a name that is a folder too, options that
+/// contradict each other), those of oci::ImageLayout and registry::open_registry.
+[[nodiscard]] OpenedStore open_store(cli::Environment& environment,
+                                     const cli::Arguments& arguments,
+                                     std::string_view reference,
+                                     Access access);
+
+/// Whether a word on the command line is a path, whatever else there is: it begins with "/", "./"
+/// or "../", or is "." or "..".
+[[nodiscard]] bool is_local_path(std::string_view word);
+
+/// Errors: usage when `word`, about to be read as a reference, is the name of a folder as well.
+void check_not_a_folder(std::string_view word);
+
+/// How many transfers run at once. Errors: usage when not between 1 and 64.
+[[nodiscard]] std::size_t concurrency(const cli::Arguments& arguments);
+
+}  // namespace modelseal::commands
