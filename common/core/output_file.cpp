@@ -1,5 +1,6 @@
 #include "common/core/output_file.hpp"
 
+#include "common/core/beneath.hpp"
 #include "common/core/encoding.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
@@ -52,14 +53,17 @@ std::string make_temporary_name() {
     return concat(temporary_prefix, to_hex(std::as_bytes(std::span(bits))), temporary_suffix);
 }
 
-OutputFile::OutputFile(FileDescriptor parent,
+OutputFile::OutputFile(std::shared_ptr<const FileDescriptor> parent,
                        std::string_view final_name,
                        std::string shown_name,
                        std::optional<std::uint64_t> size)
-    : parent_(std::move(parent)), final_name_(final_name), shown_name_(std::move(shown_name)) {
+    : parent_(std::move(parent)),
+      destination_(parent_),
+      final_name_(final_name),
+      shown_name_(std::move(shown_name)) {
     check_replaceable();
     std::string temporary = make_temporary_name();
-    descriptor_ = create_temporary(parent_.get(), temporary, shown_name_);
+    descriptor_ = create_temporary(parent_->get(), temporary, shown_name_);
     temporary_name_ = std::move(temporary);
     if (size) {
         try {
@@ -85,7 +89,7 @@ OutputFile::~OutputFile() {
 
 void OutputFile::remove_temporary() noexcept {
     if (!temporary_name_.empty()) {
-        ::unlinkat(parent_.get(), temporary_name_.c_str(), 0);
+        ::unlinkat(parent_->get(), temporary_name_.c_str(), 0);
         temporary_name_.clear();
     }
 }
@@ -116,7 +120,7 @@ void OutputFile::reserve(std::uint64_t size) const {
 void OutputFile::check_replaceable() const {
     struct stat status {};
 
-    if (::fstatat(destination(), final_name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (::fstatat(destination_->get(), final_name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
         const int error_number = errno;
         if (error_number == ENOENT) {
             return;
@@ -153,17 +157,30 @@ void OutputFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes
     }
 }
 
-void OutputFile::set_destination(FileDescriptor folder, std::string_view final_name) {
-    destination_ = std::move(folder);
-    final_name_ = final_name;
-}
-
-void OutputFile::commit() {
+void OutputFile::finish() {
+    if (!descriptor_) {
+        return;
+    }
     if (::fsync(descriptor_.get()) != 0) {
         throw system_error(errno, concat("flushing ", in_quotes(shown_name_)));
     }
+    descriptor_ = FileDescriptor();
+}
+
+File OutputFile::reopen() const {
+    auto opened = open_beneath(parent_->get(), temporary_name_, O_RDONLY);
+    if (!opened) {
+        throw Error(ErrorKind::io,
+                    concat("the temporary file of ", in_quotes(shown_name_), " has disappeared"));
+    }
+    return {std::move(*opened), shown_name_};
+}
+
+void OutputFile::commit() {
+    finish();
     check_replaceable();
-    if (::renameat(parent_.get(), temporary_name_.c_str(), destination(), final_name_.c_str()) !=
+    if (::renameat(
+            parent_->get(), temporary_name_.c_str(), destination_->get(), final_name_.c_str()) !=
         0) {
         throw system_error(errno, concat("replacing ", in_quotes(shown_name_)));
     }

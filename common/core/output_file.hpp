@@ -5,6 +5,7 @@
 #include "common/core/stream.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,12 +30,20 @@ class OutputFile final : public ByteSink {
     /// the ranges do not overlap. Errors: io.
     void write_at(std::uint64_t offset, std::span<const std::byte> bytes) const;
 
-    /// Flushes to the disk, then replaces the file of the final name in one step. Call it once,
+    /// Flushes to the disk and closes the file, so that many can wait for their commit() at once.
+    /// Nothing can be written afterwards. Errors: io.
+    void finish();
+
+    /// What has been written so far, for reading. Errors: io.
+    [[nodiscard]] File reopen() const;
+
+    /// As finish(), then replaces the file of the final name in one step. Call it once,
     /// after the content has been verified. Errors: denied, io; malformed (unsafe_path) when
     /// anything but a regular file has taken the name.
     void commit();
 
-    /// Open for reading and writing; for system calls that move bytes without this process.
+    /// Open for reading and writing, until finish(); for system calls that move bytes without this
+    /// process.
     [[nodiscard]] int descriptor() const noexcept { return descriptor_.get(); }
 
     /// The final name, with the folder, for messages.
@@ -42,8 +51,7 @@ class OutputFile final : public ByteSink {
 
   private:
     friend class OutputFolder;  // the only one who knows that `parent` lies inside it
-    void set_destination(FileDescriptor folder, std::string_view final_name);
-    OutputFile(FileDescriptor parent,
+    OutputFile(std::shared_ptr<const FileDescriptor> parent,
                std::string_view final_name,
                std::string shown_name,
                std::optional<std::uint64_t> size);
@@ -51,12 +59,8 @@ class OutputFile final : public ByteSink {
     void check_replaceable() const;
     void remove_temporary() noexcept;
 
-    [[nodiscard]] int destination() const noexcept {
-        return destination_ ? destination_.get() : parent_.get();
-    }
-
-    FileDescriptor parent_;       // where the temporary file stands
-    FileDescriptor destination_;  // where the final one will stand, when it is another folder
+    std::shared_ptr<const FileDescriptor> parent_;       // where the temporary file stands
+    std::shared_ptr<const FileDescriptor> destination_;  // where the final one will stand
     std::string final_name_;
     std::string shown_name_;
     std::string temporary_name_;  // empty once there is nothing to remove

@@ -105,7 +105,7 @@ OutputFolder::~OutputFolder() {
 
 OutputFile OutputFolder::create_file(std::string_view path, std::optional<std::uint64_t> size) {
     require_safe_path(path);
-    return {open_parent_of(path), name_of(path), (fs::path(name()) / path).string(), size};
+    return {parent_for(path), name_of(path), (fs::path(name()) / path).string(), size};
 }
 
 void OutputFolder::commit_as(OutputFile& file, std::string_view path, unsigned mode) {
@@ -113,27 +113,39 @@ void OutputFolder::commit_as(OutputFile& file, std::string_view path, unsigned m
     if (::fchmod(file.descriptor(), mode) != 0) {
         throw system_error(errno, concat("setting the permissions of ", in_quotes(file.name())));
     }
-    file.set_destination(open_parent_of(path), name_of(path));
+    file.destination_ = parent_for(path);
+    file.final_name_ = name_of(path);
     file.commit();
 }
 
-FileDescriptor OutputFolder::open_parent_of(std::string_view path) {
+OutputFolder::SharedDescriptor OutputFolder::parent_for(std::string_view path) {
     const std::string_view parent = parent_of(path);
-    if (parent.empty()) {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = parents_.find(parent); known != parents_.end()) {
+        if (auto in_use = known->second.lock()) {
+            return in_use;
+        }
+    }
+    auto opened = std::make_shared<const FileDescriptor>(open_or_make(parent));
+    parents_.insert_or_assign(std::string(parent), opened);
+    return opened;
+}
+
+FileDescriptor OutputFolder::open_or_make(std::string_view path) {
+    if (path.empty()) {
         return duplicate(descriptor());
     }
-    if (auto existing = open_beneath(descriptor(), parent, folder_flags)) {
+    if (auto existing = open_beneath(descriptor(), path, folder_flags)) {
         return std::move(*existing);
     }
-    const FileDescriptor above = open_parent_of(parent);
-    return make_folder(above.get(), parent);
+    const FileDescriptor above = open_or_make(parent_of(path));
+    return make_folder(above.get(), path);
 }
 
 FileDescriptor OutputFolder::make_folder(int parent, std::string_view path) {
     const std::string name(name_of(path));
     const std::string doing = concat("creating the folder ", in_quotes(path));
     if (::mkdirat(parent, name.c_str(), 0755) == 0) {
-        const std::lock_guard lock(mutex_);
         created_.emplace_back(path);
     } else if (const int error_number = errno; error_number != EEXIST) {
         throw system_error(error_number, doing);

@@ -7,11 +7,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace modelseal::core {
@@ -54,12 +56,16 @@ class OutputFolder final : public Folder {
         : Folder(std::move(descriptor), std::move(shown_name)),
           created_on_the_way_(std::move(created_on_the_way)) {}
 
-    [[nodiscard]] FileDescriptor open_parent_of(std::string_view path);
+    using SharedDescriptor = std::shared_ptr<const FileDescriptor>;
+    [[nodiscard]] SharedDescriptor parent_for(std::string_view path);
+    [[nodiscard]] FileDescriptor open_or_make(std::string_view path);
     [[nodiscard]] FileDescriptor make_folder(int parent, std::string_view path);
 
     std::vector<std::filesystem::path> created_on_the_way_;  // this folder and above, deepest first
-    std::mutex mutex_;                                       // guards created_
-    std::vector<std::string> created_;                       // below it, in the order of creation
+    std::mutex mutex_;                                       // guards what follows
+    std::vector<std::string> created_;  // folders below it, in the order of creation
+    // One open descriptor per folder in which files wait for commit(), however many they are.
+    std::map<std::string, std::weak_ptr<const FileDescriptor>, std::less<>> parents_;
 };
 
 }  // namespace modelseal::core

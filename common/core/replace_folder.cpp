@@ -128,6 +128,19 @@ void replace_folder(const Folder& parent,
     staged.exchange_with(final_name);
 }
 
+void remove_folder(const Folder& parent, std::string_view name) {
+    require_safe_path(name);
+    const std::string aside = make_temporary_name();
+    const int number = parent.descriptor();
+    if (::renameat(number, std::string(name).c_str(), number, aside.c_str()) != 0) {
+        if (const int error_number = errno; error_number != ENOENT) {
+            throw system_error(error_number, concat("removing ", in_quotes(name)));
+        }
+        return;
+    }
+    remove_tree(parent, aside);
+}
+
 void remove_stale_temporaries(const Folder& folder) {
     for (const FolderEntry& entry : folder.list()) {
         if (!is_temporary_name(name_of(entry.path)) || !is_abandoned(folder, entry)) {

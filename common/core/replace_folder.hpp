@@ -25,6 +25,11 @@ void replace_folder(const Folder& parent,
                     std::string_view name,
                     const std::vector<SmallFile>& files);
 
+/// Removes the folder `name` (one component) with all it holds; one that does not exist is fine.
+/// It is gone in one step, whatever interrupts what follows.
+/// Errors: malformed (unsafe_path) for an unsafe name; denied, io.
+void remove_folder(const Folder& parent, std::string_view name);
+
 /// Removes temporary files and folders below `folder` that no running process holds.
 /// Errors: denied, io.
 void remove_stale_temporaries(const Folder& folder);

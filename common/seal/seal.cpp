@@ -99,6 +99,10 @@ void write_seal(const core::Folder& model, const Seal& seal) {
                        [&] { core::replace_folder(model, folder_name, files); });
 }
 
+void remove_seal(const core::Folder& model) {
+    core::remove_folder(model, folder_name);
+}
+
 Seal read_seal(const core::Folder& model) {
     const auto folder = model.open_folder(folder_name);
     if (!folder) {

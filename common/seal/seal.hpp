@@ -40,6 +40,10 @@ struct Seal {
 /// Errors: malformed (limit_exceeded) past the limits above; those of core::replace_folder().
 void write_seal(const core::Folder& model, const Seal& seal);
 
+/// Removes the seal: what a model's folder needs before its files are replaced one by one.
+/// Errors: denied, io.
+void remove_seal(const core::Folder& model);
+
 /// Reads a seal. Evidence comes in the order of its file names.
 /// Errors: mismatch (missing_file) when there is no seal, mismatch (extra_file) for anything in
 /// its folder that does not belong there, mismatch (malformed_evidence) past the limits, malformed

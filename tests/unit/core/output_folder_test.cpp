@@ -113,6 +113,33 @@ TEST_SUITE("core/output_folder") {
         CHECK(temporary.read("f") == "abcdef");
     }
 
+    TEST_CASE("reads back what is not yet committed") {
+        const TemporaryFolder temporary;
+        OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+        OutputFile file = folder.create_file("f", 100);
+        file.write(as_bytes("abc"));
+        CHECK(file.reopen().size() == 3);
+        file.finish();
+        CHECK(file.reopen().size() == 3);
+        CHECK_THROWS_AS(file.write(as_bytes("d")), Error);
+        file.commit();
+        CHECK(temporary.read("f") == "abc");
+    }
+
+    TEST_CASE("thousands of finished files can wait for their commit") {
+        const TemporaryFolder temporary;
+        OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+        std::vector<OutputFile> waiting;
+        for (int i = 0; i < 3000; ++i) {
+            waiting.push_back(folder.create_file(std::to_string(i % 3) + "/" + std::to_string(i)));
+            waiting.back().finish();
+        }
+        for (OutputFile& file : waiting) {
+            file.commit();
+        }
+        CHECK(folder.list().size() == 3003);
+    }
+
     TEST_CASE("shows nothing under the final name before commit, and keeps the old file") {
         const TemporaryFolder temporary;
         temporary.write("f", "old");

@@ -58,6 +58,15 @@ TEST_SUITE("seal/seal") {
         CHECK(reason_of_reading(folder) == Reason::missing_file);
     }
 
+    TEST_CASE("is removed as a whole, and may be missing") {
+        const TemporaryFolder temporary;
+        const Folder folder = Folder::open(temporary.path());
+        write_seal(folder, {.manifest = "1", .evidence = {"a"}});
+        remove_seal(folder);
+        remove_seal(folder);
+        CHECK(folder.list().empty());
+    }
+
     TEST_CASE("refuses strangers, links and folders inside the seal") {
         for (const char* name : {"run.py", "sub/manifest.json", "manifest.json.bak"}) {
             CAPTURE(name);
