@@ -1,0 +1,86 @@
+#include "common/commands/trust/requirement_options.hpp"
+
+#include "common/core/error.hpp"
+
+#include <sstream>
+
+#include <doctest/doctest.h>
+
+namespace modelseal::commands {
+
+namespace {
+
+constexpr std::string_view public_key =
+    "-----BEGIN PUBLIC KEY-----\n"
+    "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
+    "-----END PUBLIC KEY-----\n";
+
+/// The requirements of a command line, with PUB in the environment.
+sigstore::Requirements parse(const std::vector<std::string>& words) {
+    std::istringstream in;
+    std::ostringstream out;
+    std::ostringstream err;
+    core::SystemClock clock;
+    core::SystemSubprocess subprocess;
+    const cli::Environment environment{
+        .variables = core::Variables({{"PUB", std::string(public_key)}, {"EMPTY", ""}}),
+        .in = in,
+        .out = out,
+        .err = err,
+        .clock = clock,
+        .subprocess = subprocess};
+    const cli::Command command{.name = "verify", .options = requirement_options()};
+    return requirements_of(environment, cli::parse_arguments(command, words));
+}
+
+core::ErrorKind refusal(const std::vector<std::string>& words) {
+    try {
+        parse(words);
+    } catch (const core::Error& error) {
+        return error.kind();
+    }
+    return core::ErrorKind::internal;
+}
+
+}  // namespace
+
+TEST_SUITE("commands/trust/requirement_options") {
+    TEST_CASE("demands nothing when nothing is given") {
+        CHECK(parse({}).keys.empty());
+    }
+
+    TEST_CASE("reads a key from the environment, and the conditions beside it") {
+        const auto requirements = parse({"--key",
+                                         "env://PUB",
+                                         "-a",
+                                         "training_run_id=run-1",
+                                         "--min-version",
+                                         "v2",
+                                         "--allow-legacy"});
+        CHECK(requirements.keys.at(0) == crypto::PublicKey::parse_pem(public_key));
+        CHECK(requirements.annotations == oci::Annotations{{"training_run_id", "run-1"}});
+        CHECK(requirements.min_version == "v2");
+        CHECK(requirements.allow_legacy);
+    }
+
+    TEST_CASE("refuses a condition that names no signer") {
+        CHECK(refusal({"-a", "k=v"}) == core::ErrorKind::usage);
+        CHECK(refusal({"--min-version", "1"}) == core::ErrorKind::usage);
+        CHECK(refusal({"--allow-legacy"}) == core::ErrorKind::usage);
+    }
+
+    TEST_CASE("refuses malformed and contradictory annotations") {
+        CHECK(refusal({"--key", "env://PUB", "-a", "novalue"}) == core::ErrorKind::usage);
+        CHECK(refusal({"--key", "env://PUB", "-a", "=v"}) == core::ErrorKind::usage);
+        CHECK(refusal({"--key", "env://PUB", "-a", "k=1", "-a", "k=2"}) == core::ErrorKind::usage);
+    }
+
+    TEST_CASE("refuses keys that are missing, unset or only reachable through a service") {
+        CHECK(refusal({"--key", "/nonexistent/cosign.pub"}) == core::ErrorKind::not_found);
+        CHECK(refusal({"--key", "env://UNSET"}) == core::ErrorKind::not_found);
+        CHECK(refusal({"--key", "env://EMPTY"}) == core::ErrorKind::not_found);
+        CHECK(refusal({"--key", "awskms://alias/k"}) == core::ErrorKind::usage);
+    }
+}
+
+}  // namespace modelseal::commands
