@@ -15,8 +15,9 @@ constexpr std::string_view public_key =
     "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
     "-----END PUBLIC KEY-----\n";
 
-/// The requirements of a command line, with PUB in the environment.
-sigstore::Requirements parse(const std::vector<std::string>& words) {
+/// Calls `use` with an environment that has a key in PUB, and the parsed command line.
+template <typename Use>
+auto with_command_line(const std::vector<std::string>& words, const Use& use) {
     std::istringstream in;
     std::ostringstream out;
     std::ostringstream err;
@@ -30,7 +31,20 @@ sigstore::Requirements parse(const std::vector<std::string>& words) {
         .clock = clock,
         .subprocess = subprocess};
     const cli::Command command{.name = "verify", .options = requirement_options()};
-    return requirements_of(environment, cli::parse_arguments(command, words));
+    return use(environment, cli::parse_arguments(command, words));
+}
+
+sigstore::Requirements parse(const std::vector<std::string>& words) {
+    return with_command_line(words, [](const auto& environment, const auto& arguments) {
+        return requirements_of(environment, arguments);
+    });
+}
+
+std::optional<sigstore::Requirements> parse_for(const std::vector<std::string>& words,
+                                                const oci::Reference& reference) {
+    return with_command_line(words, [&](const auto& environment, const auto& arguments) {
+        return requirements_for(environment, arguments, reference.repository);
+    });
 }
 
 core::ErrorKind refusal(const std::vector<std::string>& words) {
@@ -66,7 +80,23 @@ TEST_SUITE("commands/trust/requirement_options") {
     TEST_CASE("refuses a condition that names no signer") {
         CHECK(refusal({"-a", "k=v"}) == core::ErrorKind::usage);
         CHECK(refusal({"--min-version", "1"}) == core::ErrorKind::usage);
+        CHECK(refusal({"--model", "m"}) == core::ErrorKind::usage);
         CHECK(refusal({"--allow-legacy"}) == core::ErrorKind::usage);
+    }
+
+    TEST_CASE("demands the model that was asked for by name, stated or not") {
+        const auto in_registry =
+            parse_for({"--key", "env://PUB"}, oci::Reference::parse("r.example/team/m:v1"));
+        CHECK(in_registry->model->name == "m");
+        CHECK(in_registry->model->may_be_unstated);
+        const auto in_layout =
+            parse_for({"--key", "env://PUB"}, oci::Reference::parse_layout("./store:v1"));
+        CHECK_FALSE(in_layout->model.has_value());
+        const auto asked = parse_for({"--key", "env://PUB", "--model", "other"},
+                                     oci::Reference::parse("r.example/team/m:v1"));
+        CHECK(asked->model->name == "other");
+        CHECK_FALSE(asked->model->may_be_unstated);
+        CHECK_FALSE(parse_for({}, oci::Reference::parse("r.example/team/m:v1")).has_value());
     }
 
     TEST_CASE("refuses malformed and contradictory annotations") {

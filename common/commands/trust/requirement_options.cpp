@@ -1,0 +1,119 @@
+#include "common/commands/trust/requirement_options.hpp"
+
+#include "common/core/error.hpp"
+#include "common/core/file.hpp"
+#include "common/core/text.hpp"
+
+namespace modelseal::commands {
+
+using core::Error;
+using core::ErrorKind;
+
+namespace {
+
+constexpr std::uint64_t key_size_limit = 64 * 1024;  // bytes
+constexpr std::string_view environment_scheme = "env://";
+
+std::string read_key(const core::Variables& variables, std::string_view reference) {
+    if (reference.starts_with(environment_scheme)) {
+        const std::string name(reference.substr(environment_scheme.size()));
+        const auto value = variables.get_nonempty(name);
+        if (!value) {
+            throw Error(ErrorKind::not_found,
+                        core::concat("the variable ", core::in_quotes(name), " is not set"));
+        }
+        return *value;
+    }
+    if (reference.find("://") != std::string_view::npos) {
+        throw Error(
+            ErrorKind::usage,
+            core::concat(
+                "--key takes a public key here, a file or env://VARIABLE; write the one of ",
+                core::in_quotes(reference),
+                " to a file with 'cosign-modelseal public-key' or 'cosign public-key'"));
+    }
+    return core::read_small_file(std::filesystem::path(reference), key_size_limit);
+}
+
+oci::Annotations required_annotations(const cli::Arguments& arguments) {
+    oci::Annotations annotations;
+    for (const std::string& word : arguments.get_all("annotations")) {
+        const std::size_t equals = word.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            throw Error(ErrorKind::usage,
+                        core::concat("--annotations takes KEY=VALUE, not ", core::in_quotes(word)));
+        }
+        const auto [known, is_new] =
+            annotations.emplace(word.substr(0, equals), word.substr(equals + 1));
+        if (!is_new && known->second != word.substr(equals + 1)) {
+            throw Error(ErrorKind::usage,
+                        core::concat("--annotations demands two values for ",
+                                     core::in_quotes(known->first)));
+        }
+    }
+    return annotations;
+}
+
+}  // namespace
+
+const std::vector<cli::Option>& requirement_options() {
+    static const std::vector<cli::Option> options = {
+        {.long_name = "key",
+         .value = "FILE",
+         .help = "public key of who must have signed: a PEM file or env://VARIABLE"},
+        {.long_name = "annotations",
+         .short_name = 'a',
+         .value = "KEY=VALUE",
+         .help = "demand this signed annotation",
+         .repeatable = true},
+        {.long_name = "model", .value = "NAME", .help = "demand this signed model name"},
+        {.long_name = "min-version",
+         .value = "VERSION",
+         .help = "refuse a model whose signed version is older or not stated"},
+        {.long_name = "allow-legacy",
+         .help = "accept signatures in the format of cosign 2 as well"},
+    };
+    return options;
+}
+
+crypto::PublicKey load_public_key(const core::Variables& variables, std::string_view reference) {
+    return core::with_context(core::concat("reading the key ", core::in_quotes(reference)), [&] {
+        return crypto::PublicKey::parse_pem(read_key(variables, reference));
+    });
+}
+
+sigstore::Requirements requirements_of(const cli::Environment& environment,
+                                       const cli::Arguments& arguments) {
+    sigstore::Requirements requirements{.annotations = required_annotations(arguments),
+                                        .min_version = arguments.get("min-version"),
+                                        .allow_legacy = arguments.has("allow-legacy")};
+    if (const auto model = arguments.get("model")) {
+        requirements.model = {.name = *model, .may_be_unstated = false};
+    }
+    const auto key = arguments.get("key");
+    if (key) {
+        requirements.keys.push_back(load_public_key(environment.variables, *key));
+    } else if (!requirements.annotations.empty() || requirements.model ||
+               requirements.min_version || requirements.allow_legacy) {
+        throw Error(
+            ErrorKind::usage,
+            "--annotations, --model, --min-version and --allow-legacy say what a signature must "
+            "state; give --key as well, to say whose");
+    }
+    return requirements;
+}
+
+std::optional<sigstore::Requirements> requirements_for(const cli::Environment& environment,
+                                                       const cli::Arguments& arguments,
+                                                       const oci::Repository& repository) {
+    sigstore::Requirements requirements = requirements_of(environment, arguments);
+    if (requirements.keys.empty()) {
+        return std::nullopt;
+    }
+    if (!requirements.model && !repository.is_layout()) {
+        requirements.model = {.name = repository.base_name(), .may_be_unstated = true};
+    }
+    return requirements;
+}
+
+}  // namespace modelseal::commands
