@@ -5,27 +5,9 @@ import pathlib
 import re
 import sys
 
-USES = {
-    "core": set(),
-    "digest": {"core"},
-    "crypto": {"core", "digest"},
-    "http": {"core"},
-    "git": {"core"},
-    "oci": {"core", "digest"},
-    "model": {"core", "digest"},
-    "registry": {"core", "digest", "http", "oci"},
-    "sigstore": {"core", "digest", "crypto", "oci"},
-    "seal": {"core", "digest", "crypto", "oci", "model", "sigstore"},
-    "artifact": {"core", "digest", "crypto", "git", "oci", "model", "sigstore", "seal"},
-    "cli": {"core"},
-}
-# The verifier links no network code, so its commands may not even name it.
-USES["commands/trust"] = USES["sigstore"] | {"sigstore", "cli"}
-USES["commands/verify"] = USES["seal"] | {"seal", "cli", "commands/trust"}
-USES["commands/check"] = USES["model"] | {"model", "cli"}
-USES["commands"] = set(USES) - {"commands/verify", "commands/check"}
-USES["commands/oras"] = USES["commands"] | {"commands"}
-USES["commands/cosign"] = USES["commands"] | {"commands"}
+PAGE = "docs/architecture.md"
+ROW = re.compile(r"^\| `([a-z/]+)` \|[^|]*\|([a-z/ ]*)\|$", re.MULTILINE)
+INCLUDE = re.compile(r'\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
 
 # Third-party headers that stay inside .cpp files of the domains that wrap them.
 WRAPPED = {
@@ -37,32 +19,56 @@ WRAPPED = {
 }
 
 
-def domain_of(path):
-    parts = path.parts[1:-1]
-    return "/".join(parts)
+def layers(root):
+    """The table of the page: each folder of common/ with those that it may include from."""
+    return {folder: set(uses.split()) for folder, uses in ROW.findall((root / PAGE).read_text(encoding="utf-8"))}
+
+
+def own_header_problem(domain, header, uses):
+    """What is wrong with an #include of a header of ours, if anything."""
+    target = str(pathlib.PurePosixPath(header).parent).removeprefix("common/")
+    if target != domain and target not in uses[domain]:
+        return f"{domain} may not include from {target}"
+    return None
+
+
+def library_header_problem(path, domain, header):
+    """What is wrong with an #include of a library's header, if anything."""
+    if header == "nlohmann/json.hpp" and path.suffix == ".hpp":
+        return "headers include <nlohmann/json_fwd.hpp> only"
+    for pattern, allowed in WRAPPED.items():
+        inside = path.suffix == ".cpp" or path.stem.endswith("_handles")
+        if re.match(pattern, header) and not (domain in allowed and inside):
+            return f"<{header}> belongs in .cpp files of {sorted(allowed)}"
+    return None
+
+
+def table_problems(uses):
+    for folder, used in uses.items():
+        for name in sorted(used - set(uses)):
+            yield f"{PAGE}: {folder} may include from {name}, which is not in the table"
+
+
+def file_problems(root, path, uses):
+    domain = "/".join(path.parts[1:-1])
+    if domain not in uses:
+        yield f"{path}: the folder {domain!r} is not in the table of {PAGE}"
+        return
+    for number, line in enumerate((root / path).read_text(encoding="utf-8").splitlines(), 1):
+        include = INCLUDE.match(line)
+        if include:
+            ours, theirs = include.groups()
+            problem = (own_header_problem(domain, ours, uses) if ours
+                       else library_header_problem(path, domain, theirs))
+            if problem:
+                yield f"{path}:{number}: {problem}"
 
 
 def problems(root):
+    uses = layers(root)
+    yield from table_problems(uses)
     for path in sorted(root.glob("common/**/*.?pp")):
-        relative = path.relative_to(root)
-        domain = domain_of(relative)
-        if domain not in USES:
-            yield f"{relative}: the folder {domain!r} is not in the table of scripts/check-layers.py"
-            continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            ours = re.match(r'\s*#\s*include\s+"(.*)/[^/"]+"', line)
-            if ours:
-                target = ours.group(1).removeprefix("common/")
-                if target != domain and target not in USES[domain]:
-                    yield f"{relative}:{number}: {domain} may not include from {target}"
-            theirs = re.match(r"\s*#\s*include\s+<([^>]+)>", line)
-            for pattern, allowed in WRAPPED.items():
-                if theirs and re.match(pattern, theirs.group(1)):
-                    inside = relative.suffix == ".cpp" or relative.stem.endswith("_handles")
-                    if domain not in allowed or not inside:
-                        yield f"{relative}:{number}: <{theirs.group(1)}> belongs in .cpp files of {sorted(allowed)}"
-            if re.match(r'\s*#\s*include\s+<nlohmann/json\.hpp>', line) and relative.suffix == ".hpp":
-                yield f"{relative}:{number}: headers include <nlohmann/json_fwd.hpp> only"
+        yield from file_problems(root, path.relative_to(root), uses)
     for path in sorted(root.glob("plugins/*/*.?pp")):
         if path.name != "main.cpp":
             yield f"{path.relative_to(root)}: a plugin is one main.cpp; logic belongs in common/"
