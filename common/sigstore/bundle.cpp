@@ -176,7 +176,7 @@ std::string key_bundle(const Envelope& envelope, const digest::Digest& fingerpri
         {"mediaType", oci::media_types::sigstore_bundle},
         {"verificationMaterial", {{"publicKey", {{"hint", core::to_base64(fingerprint.bytes())}}}}},
         {"dsseEnvelope", envelope.to_json()}};
-    return core::to_go_json(bundle);
+    return protojson::write(bundle);
 }
 
 }  // namespace modelseal::sigstore

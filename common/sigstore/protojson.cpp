@@ -31,6 +31,14 @@ std::optional<std::uint64_t> as_int64(const core::Json& value) {
 
 }  // namespace
 
+std::string write(const core::Json& message) {
+    try {
+        return message.dump();
+    } catch (const core::Json::type_error&) {
+        throw Error(ErrorKind::malformed, "text that is not UTF-8 cannot be written as JSON");
+    }
+}
+
 void require_message(const core::Json& value,
                      std::string_view message,
                      std::initializer_list<std::string_view> names) {

@@ -1,5 +1,5 @@
-// Reading messages that were written as protobuf JSON, strictly: a member that the message does not
-// have is an error, null means absent. Spec: protobuf's JSON mapping.
+// Messages as protobuf JSON. Read strictly: a member that the message does not have is an error,
+// null means absent. Spec: protobuf's JSON mapping.
 #pragma once
 
 #include "common/core/bytes.hpp"
@@ -12,6 +12,10 @@
 #include <string_view>
 
 namespace modelseal::sigstore::protojson {
+
+/// Compact, in the order of members. Unlike Go's other JSON encoder, its protobuf one escapes
+/// nothing for HTML. Errors: malformed for text that is not UTF-8.
+[[nodiscard]] std::string write(const core::Json& message);
 
 /// Errors: malformed unless `value` is an object whose members are all among `names`.
 void require_message(const core::Json& value,

@@ -104,7 +104,7 @@ std::string cosign_sign_statement(const digest::Digest& artifact,
                                   {"subject", core::Json::array({std::move(subject)})},
                                   {"predicateType", predicate_types::cosign_sign},
                                   {"predicate", core::Json::object()}};
-    return core::to_go_json(statement);
+    return protojson::write(statement);
 }
 
 }  // namespace modelseal::sigstore

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace modelseal::tests {
+namespace modelseal::test {
 
 /// The content of tests/data/NAME; at most 16 MiB.
 inline std::string read_data(std::string_view name) {
@@ -15,4 +15,4 @@ inline std::string read_data(std::string_view name) {
                                  std::uint64_t{16} << 20U);
 }
 
-}  // namespace modelseal::tests
+}  // namespace modelseal::test

@@ -15,7 +15,7 @@ namespace modelseal::crypto {
 namespace {
 
 std::string cosign_key() {
-    return tests::read_data("cosign/cosign.key");
+    return test::read_data("cosign/cosign.key");
 }
 
 /// Salt 00..1f and nonce 00..17.
@@ -62,7 +62,7 @@ core::Error refusal(const std::string& text, std::string_view password = "pw") {
 TEST_SUITE("crypto/encrypted_key_file") {
     TEST_CASE("opens the key file that cosign wrote") {
         const PrivateKey key = decrypt_key_file(cosign_key(), core::Secret("pw"));
-        CHECK(key.public_key() == PublicKey::parse_pem(tests::read_data("cosign/cosign.pub")));
+        CHECK(key.public_key() == PublicKey::parse_pem(test::read_data("cosign/cosign.pub")));
     }
 
     TEST_CASE("opens the old PEM type") {
@@ -145,7 +145,7 @@ TEST_SUITE("crypto/encrypted_key_file") {
     }
 
     TEST_CASE("refuses a plain key and says how to convert it") {
-        const core::Error error = refusal(tests::read_data("cosign/keys/p256.pem"));
+        const core::Error error = refusal(test::read_data("cosign/keys/p256.pem"));
         CHECK(error.kind() == core::ErrorKind::malformed);
         CHECK(error.message().find("import-key-pair") != std::string::npos);
     }

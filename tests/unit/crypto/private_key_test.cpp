@@ -11,7 +11,7 @@ namespace modelseal::crypto {
 namespace {
 
 std::string key_file(std::string_view name) {
-    return tests::read_data(core::concat("cosign/keys/", name));
+    return test::read_data(core::concat("cosign/keys/", name));
 }
 
 }  // namespace

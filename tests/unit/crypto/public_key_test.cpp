@@ -11,7 +11,7 @@ namespace modelseal::crypto {
 namespace {
 
 std::string key_file(std::string_view name) {
-    return tests::read_data(core::concat("cosign/keys/", name));
+    return test::read_data(core::concat("cosign/keys/", name));
 }
 
 }  // namespace
@@ -33,13 +33,13 @@ TEST_SUITE("crypto/public_key") {
     }
 
     TEST_CASE("the fingerprint is the hint that cosign writes into its bundles") {
-        const auto key = PublicKey::parse_pem(tests::read_data("cosign/cosign.pub"));
+        const auto key = PublicKey::parse_pem(test::read_data("cosign/cosign.pub"));
         CHECK(key.fingerprint().hex() ==
               "d3d5628fec58047bcc558616ff2cfde0e9e3a8f2ebbb3adb384ecd9ff937af41");
     }
 
     TEST_CASE("writes the PEM file that it read") {
-        const std::string text = tests::read_data("cosign/cosign.pub");
+        const std::string text = test::read_data("cosign/cosign.pub");
         CHECK(PublicKey::parse_pem(text).to_pem() == text);
     }
 

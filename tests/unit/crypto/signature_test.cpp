@@ -14,7 +14,7 @@ namespace {
 const core::Bytes message = core::to_bytes("the message");
 
 PrivateKey key(std::string_view name) {
-    return PrivateKey::parse_pem(tests::read_data(core::concat("cosign/keys/", name, ".pem")));
+    return PrivateKey::parse_pem(test::read_data(core::concat("cosign/keys/", name, ".pem")));
 }
 
 VerifiedMessage verify(const PublicKey& public_key,

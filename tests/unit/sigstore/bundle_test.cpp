@@ -1,0 +1,149 @@
+#include "common/sigstore/bundle.hpp"
+
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+#include "common/crypto/public_key.hpp"
+#include "tests/support/data.hpp"
+
+#include <doctest/doctest.h>
+
+namespace modelseal::sigstore {
+
+namespace {
+
+std::string golden(std::string_view name) {
+    return test::read_data(core::concat("cosign/", name, ".bundle.json"));
+}
+
+/// A golden bundle with one part replaced.
+std::string changed(std::string_view name, std::string_view from, std::string_view to) {
+    std::string text = golden(name);
+    const std::size_t at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, from.size(), to);
+}
+
+void check_refused(const std::string& text) {
+    CAPTURE(text);
+    try {
+        static_cast<void>(Bundle::parse(text));
+        FAIL_CHECK("accepted");
+    } catch (const core::Error& error) {
+        CHECK(error.kind() == core::ErrorKind::malformed);
+    }
+}
+
+}  // namespace
+
+TEST_SUITE("sigstore/bundle") {
+    TEST_CASE("reads the bundle of a signature by a key, and writes the same bytes") {
+        const std::string text = golden("annotated");
+        const Bundle bundle = Bundle::parse(text);
+        CHECK(bundle.version == BundleVersion::v0_3);
+        REQUIRE(std::holds_alternative<KeyMaterial>(bundle.material));
+        REQUIRE(std::holds_alternative<Envelope>(bundle.content));
+        const auto key = crypto::PublicKey::parse_pem(test::read_data("cosign/cosign.pub"));
+        CHECK(key_bundle(std::get<Envelope>(bundle.content), key.fingerprint()) == text);
+    }
+
+    TEST_CASE(
+        "reads bundles over bytes, also with the empty digest that cosign writes for Ed25519") {
+        const Bundle bundle = Bundle::parse(golden("p384-blob"));
+        REQUIRE(std::holds_alternative<MessageSignature>(bundle.content));
+        CHECK(std::get<MessageSignature>(bundle.content).digest_algorithm == "SHA2_384");
+        CHECK(std::get<MessageSignature>(bundle.content).digest.size() == 48);
+        CHECK_NOTHROW(static_cast<void>(Bundle::parse(golden("blob"))));
+        CHECK_NOTHROW(static_cast<void>(Bundle::parse(golden("ed25519-blob"))));
+    }
+
+    TEST_CASE("reads certificates, log entries of both Rekor versions, and timestamps") {
+        const Bundle v1 = Bundle::parse(golden("keyless-rekor-v1"));
+        REQUIRE(std::holds_alternative<CertificateMaterial>(v1.material));
+        CHECK(std::get<CertificateMaterial>(v1.material).chain.size() == 1);
+        REQUIRE(v1.log_entries.size() == 1);
+        CHECK(v1.log_entries.front().kind == "dsse");
+        CHECK(v1.log_entries.front().integrated_time > 0);
+        CHECK(v1.log_entries.front().signed_timestamp.has_value());
+        const Bundle v2 = Bundle::parse(golden("keyless-rekor-v2"));
+        REQUIRE(v2.log_entries.size() == 1);
+        CHECK(v2.log_entries.front().integrated_time == 0);
+        CHECK_FALSE(v2.log_entries.front().signed_timestamp.has_value());
+        REQUIRE(v2.log_entries.front().proof.has_value());
+        CHECK(v2.log_entries.front().proof->root_hash.size() == 32);
+        CHECK(v2.timestamps.size() == 1);
+    }
+
+    TEST_CASE("reads the media types of v0.1 to v0.3 and refuses others") {
+        constexpr std::string_view type = "application/vnd.dev.sigstore.bundle.v0.3+json";
+        for (const auto* accepted : {"0.1", "0.2", "0.3"}) {
+            CHECK_NOTHROW(static_cast<void>(Bundle::parse(changed(
+                "plain",
+                type,
+                core::concat("application/vnd.dev.sigstore.bundle+json;version=", accepted)))));
+        }
+        check_refused(changed("plain", "v0.3", "v0.4"));
+        check_refused(changed("plain", type, "application/json"));
+    }
+
+    TEST_CASE("refuses unknown fields wherever they stand") {
+        check_refused(changed("plain", "{\"mediaType\"", "{\"x\":1,\"mediaType\""));
+        check_refused(changed("plain", "{\"publicKey\"", "{\"x\":1,\"publicKey\""));
+        check_refused(changed("plain", "{\"hint\"", "{\"x\":1,\"hint\""));
+        check_refused(changed("plain", "{\"payload\"", "{\"x\":1,\"payload\""));
+        check_refused(changed("keyless-rekor-v1", "{\"logIndex\"", "{\"x\":1,\"logIndex\""));
+        check_refused(changed("keyless-rekor-v1", "{\"rawBytes\"", "{\"x\":1,\"rawBytes\""));
+        check_refused(changed("blob", "{\"messageDigest\"", "{\"x\":1,\"messageDigest\""));
+        check_refused(changed("plain", "{\"mediaType\"", "{\"mediaType\":\"x\",\"mediaType\""));
+    }
+
+    TEST_CASE("refuses no kind of material or content, and two") {
+        check_refused(
+            changed("plain", "\"publicKey\":{", "\"publicKey\":null,\"tlogEntries\":[],\"x\":{"));
+        check_refused(changed("plain",
+                              "{\"publicKey\":{",
+                              "{\"certificate\":{\"rawBytes\":\"AA==\"},\"publicKey\":{"));
+        check_refused(changed("plain",
+                              "\"dsseEnvelope\"",
+                              "\"messageSignature\":{\"signature\":\"AA==\"},\"dsseEnvelope\""));
+        check_refused(
+            R"({"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{}}})");
+    }
+
+    TEST_CASE("refuses two log entries that are one, entries without proof, and too many") {
+        const std::string text = golden("keyless-rekor-v1");
+        const std::size_t start = text.find("\"tlogEntries\":[") + 15;
+        const std::size_t end = text.find("}]", start) + 1;
+        const std::string entry = text.substr(start, end - start);
+        check_refused(changed("keyless-rekor-v1", entry, core::concat(entry, ",", entry)));
+        check_refused(changed("keyless-rekor-v2",
+                              "\"inclusionProof\"",
+                              "\"inclusionPromise\":{\"signedEntryTimestamp\":\"AA==\"},\"x\""));
+        std::string many = "[{}";
+        for (int i = 0; i < 32; ++i) {
+            many.append(",{}");
+        }
+        check_refused(changed(
+            "plain", "{\"publicKey\"", core::concat("{\"tlogEntries\":", many, "],\"publicKey\"")));
+    }
+
+    TEST_CASE("refuses negative indexes and hashes of the wrong size") {
+        check_refused(changed("keyless-rekor-v1", "\"logIndex\":\"", "\"logIndex\":\"-"));
+        check_refused(changed("keyless-rekor-v1", "\"rootHash\":\"", "\"rootHash\":\"AAAA"));
+    }
+
+    TEST_CASE("refuses more than 1 MiB") {
+        check_refused(golden("plain") + std::string(std::size_t{1} << 20U, ' '));
+    }
+
+    TEST_CASE("refuses every truncation") {
+        for (const auto* name : {"plain", "keyless-rekor-v2"}) {
+            const std::string text = golden(name);
+            for (std::size_t length = 0; length < text.size(); ++length) {
+                CHECK_THROWS_AS(static_cast<void>(Bundle::parse(text.substr(0, length))),
+                                core::Error);
+            }
+        }
+    }
+}
+
+}  // namespace modelseal::sigstore
