@@ -14,7 +14,6 @@ namespace modelseal::registry {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr int bad_request = 400;
@@ -28,6 +27,7 @@ constexpr milliseconds shortest_watch{300};
 constexpr milliseconds longest_watch{5000};
 constexpr int watch_factor = 4;
 constexpr milliseconds give_up_after{60'000};
+constexpr int failures_in_a_row = 8;
 
 void check_count(std::size_t count) {
     if (count > entry_limit) {
@@ -140,25 +140,20 @@ void Referrers::announce(const oci::Descriptor& referrer,
 }
 
 void Referrers::add_to_tag(const oci::Descriptor& referrer, const digest::Digest& subject) const {
-    // Whatever was seen once and is gone was overwritten by a writer who did not know it.
-    Entries seen = {{referrer.digest, referrer}};
-    const Clock::time_point begin = Clock::now();
-    Clock::time_point settled = begin;
+    Watch watch{{{referrer.digest, referrer}}, Clock::now()};
+    const Clock::time_point give_up = Clock::now() + give_up_after;
     milliseconds pause{50};
-    while (Clock::now() - begin < give_up_after) {
-        const Clock::time_point round = Clock::now();
-        oci::Index index = read_tag(subject);
-        const bool complete = contains_all(index, seen);
-        if (complete && Clock::now() >= settled) {
-            return;
-        }
-        for (const oci::Descriptor& entry : index.manifests) {
-            seen.emplace(entry.digest, entry);
-        }
-        if (!complete) {
-            write_tag(subject, std::move(index), seen);
-            const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - round);
-            settled = Clock::now() + std::clamp(took * watch_factor, shortest_watch, longest_watch);
+    for (int failures = 0; Clock::now() < give_up;) {
+        try {
+            if (is_settled(subject, watch)) {
+                return;
+            }
+            failures = 0;
+        } catch (const core::Error& error) {
+            // Registries answer 5xx to a read that meets another client's half-done write.
+            if (error.kind() != core::ErrorKind::unavailable || ++failures == failures_in_a_row) {
+                throw;
+            }
         }
         std::this_thread::sleep_for(random_pause(pause));
         pause = std::min(pause * 2, milliseconds(400));
@@ -166,6 +161,24 @@ void Referrers::add_to_tag(const oci::Descriptor& referrer, const digest::Digest
     throw core::Error(core::ErrorKind::unavailable,
                       core::Reason::registry_error,
                       "other writers keep replacing the list; try again");
+}
+
+bool Referrers::is_settled(const digest::Digest& subject, Watch& watch) const {
+    const Clock::time_point begin = Clock::now();
+    oci::Index index = read_tag(subject);
+    const bool complete = contains_all(index, watch.seen);
+    if (complete && begin >= watch.until) {
+        return true;
+    }
+    for (const oci::Descriptor& entry : index.manifests) {
+        watch.seen.emplace(entry.digest, entry);
+    }
+    if (!complete) {
+        write_tag(subject, std::move(index), watch.seen);
+        const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
+        watch.until = Clock::now() + std::clamp(took * watch_factor, shortest_watch, longest_watch);
+    }
+    return false;
 }
 
 }  // namespace modelseal::registry

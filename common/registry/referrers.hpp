@@ -8,6 +8,7 @@
 #include "common/registry/endpoint.hpp"
 #include "common/registry/manifests.hpp"
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <vector>
@@ -36,12 +37,21 @@ class Referrers {
                   const http::Response& stored) const;
 
   private:
+    using Clock = std::chrono::steady_clock;
     using Entries = std::map<digest::Digest, oci::Descriptor>;
+
+    /// Entries that the tag's index must keep. What was seen once and is gone was overwritten by a
+    /// writer who did not know it, so that every writer restores the others' entries as well.
+    struct Watch {
+        Entries seen;
+        Clock::time_point until;  // from when on a complete index stays complete
+    };
 
     [[nodiscard]] std::optional<Entries> ask_api(const digest::Digest& subject) const;
     [[nodiscard]] oci::Index read_tag(const digest::Digest& subject) const;
     void write_tag(const digest::Digest& subject, oci::Index index, const Entries& entries) const;
     void add_to_tag(const oci::Descriptor& referrer, const digest::Digest& subject) const;
+    [[nodiscard]] bool is_settled(const digest::Digest& subject, Watch& watch) const;
 
     Client& client_;
     const Endpoint& endpoint_;

@@ -63,7 +63,7 @@ HELPER
     assert_exit 0 store_tests --no-skip -tc=subject
     local pids=() pid
     for _ in {1..8}; do
-        store_tests --no-skip -tc=referrer >/dev/null 3>&- &
+        store_tests --no-skip -tc=referrer 3>&- &
         pids+=($!)
     done
     for pid in "${pids[@]}"; do wait "$pid"; done
