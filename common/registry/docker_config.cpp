@@ -52,6 +52,9 @@ void set_basic(Credential& credential, std::string_view encoded) {
 }
 
 Credential parse_entry(const core::Json& entry) {
+    if (!entry.is_object()) {
+        throw core::Error(core::ErrorKind::malformed, "it is not a JSON object");
+    }
     Credential credential;
     credential.username = core::optional_string(entry, "username").value_or("");
     credential.password = core::Secret(core::optional_string(entry, "password").value_or(""));
