@@ -55,7 +55,7 @@ Arguments ArgumentParser::parse(const std::vector<std::string>& words) const {
         }
         arguments.positional_ = result.unmatched();
     } catch (const cxxopts::exceptions::exception& error) {
-        throw core::Error(core::ErrorKind::usage, error.what());
+        throw core::Error(core::ErrorKind::usage, core::printable(error.what()));
     }
     check_known_once(arguments);
     return arguments;

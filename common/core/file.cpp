@@ -152,12 +152,12 @@ void write_file_atomically(const std::filesystem::path& path,
                            std::string_view content,
                            unsigned mode) {
     const std::string temporary = temporary_name(path);
+    const FileDescriptor descriptor(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+    if (!descriptor) {
+        throw system_error(errno, concat("creating ", in_quotes(temporary)));
+    }
     try {
-        const FileDescriptor descriptor(
-            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-        if (!descriptor) {
-            throw system_error(errno, concat("creating ", in_quotes(temporary)));
-        }
         write_and_sync(descriptor.get(), content, temporary);
         if (::rename(temporary.c_str(), path.c_str()) != 0) {
             throw system_error(errno, concat("replacing ", in_quotes(path.string())));

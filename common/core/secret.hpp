@@ -14,7 +14,7 @@ class Secret {
     explicit Secret(std::string_view text) : text_(text) {}
 
     Secret(const Secret&) = default;
-    Secret& operator=(const Secret&) = default;
+    Secret& operator=(const Secret& other);
     Secret(Secret&& other) noexcept;
     Secret& operator=(Secret&& other) noexcept;
     ~Secret();

@@ -8,10 +8,12 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <span>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +36,21 @@ Pipe make_pipe() {
     return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// Waits for events until the deadline. Errors: unavailable once it has passed, io.
+void poll_until(std::span<pollfd> waiting, Deadline deadline, const std::string& program) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) {
+        throw Error(ErrorKind::unavailable, concat(in_quotes(program), " did not finish in time"));
+    }
+    if (::poll(waiting.data(), waiting.size(), static_cast<int>(left.count())) < 0 &&
+        errno != EINTR) {
+        throw system_error(errno, concat("waiting for ", in_quotes(program)));
+    }
+}
+
 /// A running child that cannot outlive this object.
 class Child {
   public:
@@ -51,6 +68,21 @@ class Child {
         }
     }
 
+    /// Its status once it has ended. Errors: unavailable when it does not until the deadline.
+    int wait_until(Deadline deadline, const std::string& program) {
+        // Not by <sys/pidfd.h>: glibc 2.36 declares it without C linkage.
+        const FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+        if (!handle) {
+            throw system_error(errno, concat("watching ", in_quotes(program)));
+        }
+        std::array<pollfd, 1> ended = {{{handle.get(), POLLIN, 0}}};
+        while (ended[0].revents == 0) {
+            poll_until(ended, deadline, program);
+        }
+        return wait();
+    }
+
+  private:
     int wait() noexcept {
         int status = 0;
         while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
@@ -59,7 +91,6 @@ class Child {
         return status;
     }
 
-  private:
     pid_t pid_;
 };
 
@@ -74,8 +105,18 @@ pid_t spawn(const std::vector<std::string>& arguments, const Pipe& input, const 
             const_cast<char*>(argument.c_str()));  // NOLINT: posix_spawn takes char* const[]
     }
     argv.push_back(nullptr);
+    // run_main() ignores SIGPIPE; a program that was not written for that must not inherit it.
+    posix_spawnattr_t attributes{};
+    ::posix_spawnattr_init(&attributes);
+    sigset_t reset{};
+    ::sigemptyset(&reset);
+    ::sigaddset(&reset, SIGPIPE);
+    ::posix_spawnattr_setsigdefault(&attributes, &reset);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     pid_t pid = -1;
-    const int error_number = ::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
+    const int error_number =
+        ::posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environ);
+    ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
     if (error_number != 0) {
         throw system_error(error_number, concat("starting ", in_quotes(arguments.at(0))));
@@ -86,9 +127,8 @@ pid_t spawn(const std::vector<std::string>& arguments, const Pipe& input, const 
 /// Feeds and drains the child at the same time, so that neither side waits for the other.
 class Conversation {
   public:
-    Conversation(Pipe& input, Pipe& output, std::string_view text, unsigned timeout_seconds)
-        : input_(input), output_(output), rest_(text) {
-        deadline_ = std::chrono::steady_clock::now() + std::chrono::seconds(timeout_seconds);
+    Conversation(Pipe& input, Pipe& output, std::string_view text, Deadline deadline)
+        : input_(input), output_(output), rest_(text), deadline_(deadline) {
         ::fcntl(input_.write_end.get(), F_SETFL, O_NONBLOCK);
     }
 
@@ -105,16 +145,7 @@ class Conversation {
         }
         std::array<pollfd, 2> waiting = {
             {{output_.read_end.get(), POLLIN, 0}, {input_.write_end.get(), POLLOUT, 0}}};
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            deadline_ - std::chrono::steady_clock::now());
-        if (left.count() <= 0) {
-            throw Error(ErrorKind::unavailable,
-                        concat(in_quotes(program), " did not finish in time"));
-        }
-        if (::poll(waiting.data(), waiting.size(), static_cast<int>(left.count())) < 0 &&
-            errno != EINTR) {
-            throw system_error(errno, concat("waiting for ", in_quotes(program)));
-        }
+        poll_until(waiting, deadline_, program);
         if (waiting[1].revents != 0) {
             feed();
         }
@@ -149,7 +180,7 @@ class Conversation {
     Pipe& output_;
     std::string_view rest_;
     std::string received_;
-    std::chrono::steady_clock::time_point deadline_;
+    Deadline deadline_;
 };
 
 }  // namespace
@@ -162,9 +193,11 @@ SubprocessResult SystemSubprocess::run(const std::vector<std::string>& arguments
     Child child(spawn(arguments, to_child, from_child));
     to_child.read_end = FileDescriptor();
     from_child.write_end = FileDescriptor();
+    const Deadline deadline =
+        std::chrono::steady_clock::now() + std::chrono::seconds(timeout_seconds);
     SubprocessResult result;
-    result.output = Conversation(to_child, from_child, input, timeout_seconds).run(arguments.at(0));
-    const int status = child.wait();
+    result.output = Conversation(to_child, from_child, input, deadline).run(arguments.at(0));
+    const int status = child.wait_until(deadline, arguments.at(0));
     result.killed = WIFSIGNALED(status);
     result.exit_code = result.killed ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     return result;

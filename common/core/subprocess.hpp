@@ -25,8 +25,9 @@ class Subprocess {
     virtual ~Subprocess() = default;
 
     /// Looks `arguments[0]` up in PATH, gives it `input` on standard input and the caller's
-    /// standard error. Errors: not_found when there is no such program, io, malformed
-    /// (limit_exceeded) when it prints more than 1 MiB, unavailable after `timeout_seconds`.
+    /// standard error. The caller's process ignores SIGPIPE, as run_main() sees to. Errors:
+    /// not_found when there is no such program, io, malformed (limit_exceeded) when it prints more
+    /// than 1 MiB, unavailable after `timeout_seconds`.
     [[nodiscard]] virtual SubprocessResult run(const std::vector<std::string>& arguments,
                                                std::string_view input,
                                                unsigned timeout_seconds = 60) = 0;

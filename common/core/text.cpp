@@ -40,10 +40,22 @@ std::size_t utf8_sequence(std::string_view text) noexcept {
     return 0;
 }
 
-/// C1 controls (U+0080..U+009F) can steer a terminal as well as the ASCII ones.
-bool is_c1_control(std::string_view sequence) noexcept {
-    return sequence.size() == 2 && static_cast<unsigned char>(sequence[0]) == 0xC2 &&
-           static_cast<unsigned char>(sequence[1]) < 0xA0;
+/// The code point of a well-formed UTF-8 sequence.
+std::uint32_t code_point(std::string_view sequence) noexcept {
+    constexpr std::array<unsigned char, 5> payload_mask = {0, 0x7F, 0x1F, 0x0F, 0x07};
+    std::uint32_t value =
+        static_cast<unsigned char>(sequence[0]) & std::uint32_t{payload_mask.at(sequence.size())};
+    for (const char c : sequence.substr(1)) {
+        value = value << 6U | (static_cast<unsigned char>(c) & 0x3FU);
+    }
+    return value;
+}
+
+/// Whether a terminal would do something else than show the character. Besides the ASCII controls
+/// there are the C1 ones, the line separators, and the marks that reorder what surrounds them.
+bool steers_terminal(std::uint32_t c) noexcept {
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
+           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
 }
 
 void append_escape(std::string& to, unsigned char byte) {
@@ -51,6 +63,27 @@ void append_escape(std::string& to, unsigned char byte) {
     to.append("\\x");
     to.push_back(digits[byte >> 4U]);
     to.push_back(digits[byte & 0xFU]);
+}
+
+/// Escapes what must not reach a terminal, and puts a backslash before each of `escaped`.
+std::string shown(std::string_view text, std::size_t limit, std::string_view escaped) {
+    std::string result;
+    for (std::string_view rest = text.substr(0, limit); !rest.empty();) {
+        const std::size_t length = utf8_sequence(rest);
+        if (length == 0 || steers_terminal(code_point(rest.substr(0, length)))) {
+            // Byte by byte: what follows of the same sequence is no sequence of its own.
+            append_escape(result, static_cast<unsigned char>(rest[0]));
+            rest.remove_prefix(1);
+            continue;
+        }
+        if (escaped.find(rest[0]) != std::string_view::npos) {
+            result.push_back('\\');
+        }
+        result.append(rest.substr(0, length));
+        rest.remove_prefix(length);
+    }
+    result.append(text.size() > limit ? "…" : "");
+    return result;
 }
 
 }  // namespace
@@ -106,26 +139,13 @@ bool is_utf8(std::string_view text) noexcept {
     return true;
 }
 
+std::string printable(std::string_view text, std::size_t limit) {
+    return shown(text, limit, "");
+}
+
 std::string in_quotes(std::string_view text, std::size_t limit) {
-    const bool cut = text.size() > limit;
-    std::string_view rest = text.substr(0, limit);
-    std::string shown = "\"";
-    while (!rest.empty()) {
-        const std::size_t length = utf8_sequence(rest);
-        const auto first = static_cast<unsigned char>(rest[0]);
-        if (length == 0 || first < 0x20 || first == 0x7F || is_c1_control(rest.substr(0, length))) {
-            append_escape(shown, first);
-            rest.remove_prefix(1);
-            continue;
-        }
-        if (first == '"' || first == '\\') {
-            shown.push_back('\\');
-        }
-        shown.append(rest.substr(0, length));
-        rest.remove_prefix(length);
-    }
-    shown.append(cut ? "\"…" : "\"");
-    return shown;
+    const std::string_view end = text.size() > limit ? "\"…" : "\"";
+    return concat('"', shown(text.substr(0, limit), limit, "\"\\"), end);
 }
 
 std::optional<std::uint64_t> parse_decimal(std::string_view text) noexcept {

@@ -49,8 +49,12 @@ template <typename... Parts>
 /// Well-formed UTF-8 by Unicode table 3-7: no overlong form, surrogate or value past U+10FFFF.
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 
-/// Text from outside made fit for a terminal and a log: control characters, invalid UTF-8 and
-/// quotes are escaped, at most `limit` bytes are shown, the result stands in double quotes.
+/// Text from outside made fit for a terminal and a log: control characters, invalid UTF-8 and the
+/// characters that reorder or break lines (Unicode bidirectional controls, U+2028, U+2029) are
+/// escaped, at most `limit` bytes are shown.
+[[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 200);
+
+/// As printable(), in double quotes; quotes and backslashes inside are escaped.
 [[nodiscard]] std::string in_quotes(std::string_view text, std::size_t limit = 200);
 
 /// A plain decimal number without sign, space or leading zero that fits; nothing otherwise.
