@@ -1,0 +1,81 @@
+// Is this a model that may be signed? Structure of its weights, agreement of index and shards, and
+// no file that could run code.
+#pragma once
+
+#include "common/core/file.hpp"
+#include "common/core/stream.hpp"
+#include "common/model/content_kind.hpp"
+#include "common/model/finding.hpp"
+#include "common/model/safetensors.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace modelseal::model {
+
+struct CheckOptions {
+    Policy policy = Policy::recommended;
+    Allowances allowances{};
+    std::string name{};  // of the model; empty for that of the folder or file
+};
+
+/// A file of a model, identified and judged.
+struct ModelFile {
+    std::string path;  // inside the model: relative, '/'-separated
+    std::uint64_t size = 0;
+    Kind kind = Kind::unknown;
+    std::string media_type;
+    std::optional<SafetensorsFacts> safetensors;
+    std::shared_ptr<const core::File> file;  // open since it was checked; null for contents
+};
+
+/// What the model as a whole says about itself.
+struct ModelFacts {
+    std::string format;  // "safetensors", "gguf", "onnx"; empty when there are no weights
+    std::uint64_t tensors = 0;
+    std::uint64_t parameters = 0;
+    std::map<std::string, DtypeCount> dtypes;
+    std::vector<std::string> architectures;  // config.json
+    std::optional<std::string> base_model;   // adapter_config.json
+};
+
+struct CheckedModel {
+    std::string name;
+    Policy policy = Policy::recommended;
+    std::vector<ModelFile> files;  // byte-sorted by path
+    std::vector<Finding> findings;
+    ModelFacts facts;
+
+    /// Whether nothing was found that the policy refuses and the operator did not allow.
+    [[nodiscard]] bool acceptable() const noexcept;
+
+    /// Errors: mismatch (malformed_model or unsafe_content) that names the first refusal and the
+    /// number of others, unless acceptable().
+    void require_acceptable() const;
+};
+
+/// Checks files and folders. A folder's files are named relative to it, a file as it is given (its
+/// base name when that is absolute or climbs). Each file is opened once and stays open in the
+/// result, so that what is checked is what is hashed. In a folder .modelseal/ is left out, and
+/// .git, .gitignore, .gitattributes and .github at its top (as OpenSSF Model Signing does).
+/// Errors: not_found, denied, io; malformed for a PATH that is neither file nor folder;
+/// usage for two files of the same name.
+[[nodiscard]] CheckedModel check_paths(const std::vector<std::filesystem::path>& paths,
+                                       const CheckOptions& options);
+
+/// Content under a name, for models that are not in a folder.
+struct NamedContent {
+    std::string path;
+    const core::RandomAccess* content;  // never null; outlives the call
+};
+
+/// The same judgement over contents, for example blobs of a registry by byte range.
+/// Errors: those of reading; usage for two contents of the same name.
+[[nodiscard]] CheckedModel check_contents(const std::vector<NamedContent>& contents,
+                                          const CheckOptions& options);
+
+}  // namespace modelseal::model
