@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/core/file.hpp"
+#include "common/core/reason.hpp"
 #include "common/core/stream.hpp"
 #include "common/model/content_kind.hpp"
 #include "common/model/finding.hpp"
@@ -10,6 +11,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,9 +30,10 @@ struct ModelFile {
     std::string path;  // inside the model: relative, '/'-separated
     std::uint64_t size = 0;
     Kind kind = Kind::unknown;
-    std::string media_type;
-    std::optional<SafetensorsFacts> safetensors;
-    std::shared_ptr<const core::File> file;  // open since it was checked; null for contents
+    std::string media_type{};
+    std::optional<SafetensorsFacts> safetensors{};
+    const core::RandomAccess* content = nullptr;  // what was checked; never null
+    std::shared_ptr<const core::File> file{};     // owns `content`; null for check_contents()
 };
 
 /// What the model as a whole says about itself.
@@ -53,7 +56,10 @@ struct CheckedModel {
     /// Whether nothing was found that the policy refuses and the operator did not allow.
     [[nodiscard]] bool acceptable() const noexcept;
 
-    /// Errors: mismatch (malformed_model or unsafe_content) that names the first refusal and the
+    /// Of the first refusal: malformed_model, unsafe_content or unsafe_path; else unspecified.
+    [[nodiscard]] core::Reason reason() const noexcept;
+
+    /// Errors: mismatch, with reason(), that names the first refusal and the
     /// number of others, unless acceptable().
     void require_acceptable() const;
 };

@@ -17,6 +17,7 @@ enum class Kind {
     safetensors_index,
     gguf,
     onnx,
+    onnx_data,  // weights beside an ONNX graph that names the file
     numpy,
     json,
     markdown,

@@ -364,6 +364,7 @@ bool HeaderReader::scalar(const Scalar& value) {
             if (value.type == Scalar::Type::number) {
                 add_offset(value.number);
             } else {
+                ++entry_.offsets;
                 break_entry(RuleId::safetensors_offsets,
                             "has an offset that is not a plain non-negative integer");
             }

@@ -50,6 +50,9 @@ struct ModelRecord {
 
     [[nodiscard]] core::Json to_json() const;
 
+    /// The record as a file holds it: indented, with a newline at the end.
+    [[nodiscard]] std::string to_text() const;
+
     /// Errors: malformed for anything that to_json() would not write, also when the root, the total
     /// size or the order of files is not that of the files listed.
     [[nodiscard]] static ModelRecord parse(std::string_view text);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <tuple>
 
 namespace modelseal::model {
 
@@ -111,7 +112,8 @@ void check_size(const TensorList& list, const Tensor& tensor, FindingCollector& 
 /// Tensors, in order of their offsets, must follow each other without hole or overlap.
 void check_tiling(TensorList& list, std::uint64_t data_length, FindingCollector& findings) {
     std::sort(list.tensors.begin(), list.tensors.end(), [](const Tensor& a, const Tensor& b) {
-        return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+        return std::tie(a.begin, a.end, a.header_offset) <
+               std::tie(b.begin, b.end, b.header_offset);
     });
     std::uint64_t position = 0;
     for (const Tensor& tensor : list.tensors) {

@@ -1,0 +1,183 @@
+#include "common/commands/check/check_program.hpp"
+
+#include "common/cli/exit_code.hpp"
+#include "common/cli/version.hpp"
+#include "common/commands/check/check_report.hpp"
+#include "common/core/error.hpp"
+#include "common/core/file.hpp"
+#include "common/core/progress.hpp"
+#include "common/core/text.hpp"
+#include "common/model/check.hpp"
+#include "common/model/model_record.hpp"
+
+#include <filesystem>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace modelseal::commands {
+
+namespace {
+
+using cli::Arguments;
+using cli::Environment;
+using core::Error;
+using core::ErrorKind;
+
+constexpr std::string_view executable = "modelseal-check";
+
+std::vector<std::filesystem::path> paths_of(const Arguments& arguments) {
+    std::vector<std::filesystem::path> paths(arguments.positional().begin(),
+                                             arguments.positional().end());
+    if (arguments.after_dashes()) {
+        paths.insert(
+            paths.end(), arguments.after_dashes()->begin(), arguments.after_dashes()->end());
+    }
+    if (paths.empty()) {
+        throw Error(ErrorKind::usage, "name at least one file or folder to check");
+    }
+    return paths;
+}
+
+model::CheckOptions options_of(const Arguments& arguments) {
+    const std::string policy =
+        arguments.get_choice("policy", "recommended", {"recommended", "strict", "reference"});
+    return {.policy = model::parse_policy(policy).value(),
+            .allowances = model::Allowances::parse(arguments.get_all("allow")),
+            .name = arguments.get_or("name", "")};
+}
+
+/// The record goes to a file, or to standard output in place of the report.
+void write_record(Environment& environment,
+                  const Arguments& arguments,
+                  const std::string& target,
+                  const model::CheckedModel& model) {
+    core::NoProgress progress;
+    const model::ModelRecord record = model::make_record(model,
+                                                         {.tool = std::string(executable),
+                                                          .version = std::string(cli::version()),
+                                                          .tree = arguments.has("tree")},
+                                                         progress);
+    const std::string text = record.to_text();
+    if (target == "-") {
+        environment.out << text;
+    } else {
+        core::write_file_atomically(target, text);
+    }
+}
+
+void print_report(Environment& environment,
+                  const Arguments& arguments,
+                  const model::CheckedModel& model) {
+    if (arguments.get_choice("format", "text", {"text", "json"}) == "json") {
+        print_json(environment.out, model);
+    } else {
+        print_text(environment.out, model);
+    }
+}
+
+void refuse_contradictions(const Arguments& arguments) {
+    if (arguments.has("tree") && !arguments.has("record")) {
+        throw Error(ErrorKind::usage, "--tree adds digests to the record; give --record as well");
+    }
+    if (arguments.get("record") == "-" &&
+        (arguments.has("format") || arguments.has("annotations"))) {
+        throw Error(ErrorKind::usage,
+                    "--record - uses standard output alone; leave --format and --annotations out");
+    }
+}
+
+int run_check(Environment& environment, const Arguments& arguments) {
+    refuse_contradictions(arguments);
+    static_cast<void>(arguments.get_choice("format", "text", {"text", "json"}));
+    const std::string annotations = arguments.get_choice("annotations", "none", {"none", "github"});
+    const auto paths = paths_of(arguments);
+    const model::CheckedModel model = model::check_paths(paths, options_of(arguments));
+
+    const auto record = arguments.get("record");
+    if (record != "-") {
+        print_report(environment, arguments, model);
+    } else if (!model.acceptable()) {
+        print_text(environment.err, model);
+    }
+    if (annotations == "github") {
+        // On the other stream when standard output is a document.
+        const bool json = arguments.get_or("format", "text") == "json";
+        print_github_annotations(json ? environment.err : environment.out, model);
+    }
+    if (!model.acceptable()) {
+        return cli::exit_code(ErrorKind::mismatch);
+    }
+    if (record) {
+        write_record(environment, arguments, *record, model);
+    }
+    return cli::exit_ok;
+}
+
+std::vector<cli::Option> check_options() {
+    return {
+        {.long_name = "policy",
+         .value = "POLICY",
+         .help = "recommended (default), strict (what is odd is refused too), reference (accept "
+                 "what the official safetensors reader accepts)"},
+        {.long_name = "allow",
+         .value = "RULE:PATH",
+         .help = "accept what RULE refuses in the file PATH",
+         .repeatable = true},
+        {.long_name = "record",
+         .value = "FILE",
+         .help = "hash the model and write its record; - for standard output"},
+        {.long_name = "tree", .help = "with --record: also the fs-verity digest of each file"},
+        {.long_name = "name",
+         .value = "NAME",
+         .help = "the model's name in the record (default: that of the first PATH)"},
+        {.long_name = "format", .value = "FORMAT", .help = "text (default) or json"},
+        {.long_name = "annotations",
+         .value = "HOST",
+         .help = "github: also print annotations for a workflow run"},
+    };
+}
+
+constexpr std::string_view description =
+    R"(Checks files and folders before they are signed or pushed: the structure of
+safetensors files, the agreement of an index with its shards, and that no file,
+whatever its name, is a pickle, an archive, an executable or a script.
+
+Only headers and tails are read, unless --record asks for digests. A file of a
+terabyte takes milliseconds. Everything that is found is reported, with the
+--allow that would accept it where that makes sense. No record is written for a
+refused model.
+
+Exit codes: 0 the model may be signed, 1 it is refused, 2 wrong usage,
+3 a PATH that is neither file nor folder, 4 no such PATH, 5 no permission,
+7 reading failed or a file changed meanwhile.
+)";
+
+constexpr std::string_view examples = R"(  modelseal-check ./model
+  modelseal-check --policy strict model.safetensors config.json
+  modelseal-check --allow content/python:modeling.py ./model
+  modelseal-check --record model.record.json --tree ./model
+  modelseal-check --format json ./model | jq '.findings[].rule'
+)";
+
+cli::Program make_program() {
+    cli::Command command{.name = std::string(executable),
+                         .usage = "[OPTIONS] PATH…",
+                         .summary = "check that a model may be signed",
+                         .description = std::string(description),
+                         .examples = std::string(examples),
+                         .options = check_options(),
+                         .run = run_check};
+    return {.name = std::string(executable),
+            .summary = command.summary,
+            .commands = {std::move(command)}};
+}
+
+}  // namespace
+
+const cli::Program& check_program() {
+    static const cli::Program program = make_program();
+    return program;
+}
+
+}  // namespace modelseal::commands

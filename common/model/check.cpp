@@ -1,0 +1,124 @@
+#include "common/model/check.hpp"
+
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+#include "common/model/model_judge.hpp"
+#include "common/model/model_sources.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace modelseal::model {
+
+namespace {
+
+using core::concat;
+using core::Error;
+using core::ErrorKind;
+using core::in_quotes;
+
+void refuse_equal_names(const std::vector<ModelFile>& files) {
+    const auto same =
+        std::adjacent_find(files.begin(), files.end(), [](const ModelFile& a, const ModelFile& b) {
+            return a.path == b.path;
+        });
+    if (same != files.end()) {
+        throw Error(ErrorKind::usage,
+                    concat("two files would have the name ",
+                           in_quotes(same->path),
+                           " in the model; check their folder, or one at a time"));
+    }
+}
+
+std::string default_name(const std::filesystem::path& path) {
+    std::error_code ignored;
+    const std::filesystem::path absolute = std::filesystem::weakly_canonical(path, ignored);
+    return absolute.filename().empty() ? path.string() : absolute.filename().string();
+}
+
+bool is_error(const Finding& finding) noexcept {
+    return finding.severity == Severity::error;
+}
+
+}  // namespace
+
+bool CheckedModel::acceptable() const noexcept {
+    return std::none_of(findings.begin(), findings.end(), is_error);
+}
+
+core::Reason CheckedModel::reason() const noexcept {
+    const auto first = std::find_if(findings.begin(), findings.end(), is_error);
+    if (first == findings.end()) {
+        return core::Reason::unspecified;
+    }
+    if (first->rule.starts_with("content/") || first->rule.starts_with("config/")) {
+        return core::Reason::unsafe_content;
+    }
+    return first->rule.starts_with("path/") ? core::Reason::unsafe_path
+                                            : core::Reason::malformed_model;
+}
+
+void CheckedModel::require_acceptable() const {
+    const auto count = std::count_if(findings.begin(), findings.end(), is_error);
+    if (count == 0) {
+        return;
+    }
+    const auto first = std::find_if(findings.begin(), findings.end(), is_error);
+    throw Error(
+        ErrorKind::mismatch,
+        reason(),
+        concat("the model must not be signed: ",
+               in_quotes(first->file),
+               ": ",
+               first->message,
+               " (",
+               first->rule,
+               ')',
+               count > 1 ? concat(", and ", count - 1, " more findings") : "",
+               first->allow ? concat("; to accept it: --allow ", in_quotes(*first->allow)) : ""));
+}
+
+CheckedModel check_paths(const std::vector<std::filesystem::path>& paths,
+                         const CheckOptions& options) {
+    ModelSources sources = open_sources(paths);
+    std::vector<ModelFile> files;
+    files.reserve(sources.files.size());
+    for (SourceFile& source : sources.files) {
+        files.push_back({.path = std::move(source.path), .file = std::move(source.file)});
+        files.back().content = files.back().file.get();
+    }
+    ModelJudge judge(options);
+    for (const SourceProblem& problem : sources.problems) {
+        judge.add(problem.path, problem.rule, problem.message);
+    }
+    CheckedModel model = judge.run(std::move(files));
+    refuse_equal_names(model.files);
+    for (const ModelFile& file : model.files) {
+        file.file->check_unchanged();
+    }
+    model.name =
+        !options.name.empty() || paths.empty() ? options.name : default_name(paths.front());
+    return model;
+}
+
+CheckedModel check_contents(const std::vector<NamedContent>& contents,
+                            const CheckOptions& options) {
+    ModelJudge judge(options);
+    std::vector<ModelFile> files;
+    files.reserve(contents.size());
+    for (const NamedContent& content : contents) {
+        if (const auto unsafe = core::why_unsafe_path(content.path)) {
+            judge.add(in_quotes(content.path),
+                      RuleId::path_unsafe,
+                      concat("the name cannot be part of a model: ", *unsafe));
+        } else {
+            files.push_back({.path = content.path, .content = content.content});
+        }
+    }
+    CheckedModel model = judge.run(std::move(files));
+    refuse_equal_names(model.files);
+    model.name = options.name;
+    return model;
+}
+
+}  // namespace modelseal::model
