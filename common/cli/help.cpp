@@ -1,5 +1,6 @@
 #include "common/cli/help.hpp"
 
+#include "common/cli/completion.hpp"
 #include "common/core/text.hpp"
 
 #include <algorithm>
@@ -50,7 +51,8 @@ std::string help_text(const Program& program) {
         program.name, ": ", program.summary, "\n\nUsage: ", program.name, " COMMAND [OPTIONS]\n");
     text += paragraph("", program.description);
     text += "\nCommands:\n";
-    std::size_t widest = 0;
+    const std::string_view completion = completion_word(program);
+    std::size_t widest = completion.size();
     for (const Command& command : program.commands) {
         widest = std::max(widest, command.name.size());
     }
@@ -63,6 +65,10 @@ std::string help_text(const Program& program) {
                                  '\n');
         }
     }
+    text += core::concat("  ",
+                         completion,
+                         std::string(widest + 3 - completion.size(), ' '),
+                         "print the completion script for bash, zsh or fish\n");
     return core::concat(
         text, "\n'", program.name, " COMMAND --help' shows a command's options and examples.\n");
 }
@@ -73,7 +79,13 @@ std::string help_text(const Program& program, const Command& command) {
     std::string text =
         core::concat(name, ": ", command.summary, "\n\nUsage: ", name, ' ', command.usage, '\n');
     text += paragraph("", command.description);
-    text += paragraph("Options:\n", option_lines(command.options) + option_lines(common_options()));
+    std::string options = option_lines(command.options) + option_lines(common_options());
+    if (!program.has_subcommands) {
+        options += option_line({.long_name = "completion",
+                                .value = "SHELL",
+                                .help = "print the completion script for bash, zsh or fish"});
+    }
+    text += paragraph("Options:\n", options);
     text += paragraph("Examples:\n", command.examples);
     return text;
 }

@@ -1,7 +1,9 @@
 #include "common/cli/run_main.hpp"
 
+#include "common/cli/completion.hpp"
 #include "common/cli/exit_code.hpp"
 #include "common/cli/help.hpp"
+#include "common/cli/man_page.hpp"
 #include "common/cli/version.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
@@ -30,10 +32,26 @@ const Command& find_command(const Program& program, std::string_view name) {
     return *found;
 }
 
-/// Options that can stand where a subcommand is expected. Returns whether it was one of them.
-bool answer_program_option(const Program& program,
-                           Environment& environment,
-                           std::string_view word) {
+/// Words that can stand first in place of a subcommand or of options. Returns whether it was one.
+bool answer_first_word(const Program& program,
+                       Environment& environment,
+                       const std::vector<std::string>& words) {
+    const std::string_view word = words.front();
+    if (word == completion_word(program)) {
+        if (words.size() != 2) {
+            throw Error(ErrorKind::usage,
+                        core::concat(word, " takes one of bash, zsh, fish, and nothing else"));
+        }
+        environment.out << completion_script(program, words[1]);
+        return true;
+    }
+    if (word == "--man") {
+        environment.out << man_page(program);
+        return true;
+    }
+    if (!program.has_subcommands) {
+        return false;
+    }
     if (word == "--help" || word == "-h" || word == "help") {
         environment.out << help_text(program);
         return true;
@@ -64,14 +82,14 @@ int run_command(const Program& program,
 int dispatch(const Program& program,
              Environment& environment,
              const std::vector<std::string>& words) {
+    if (!words.empty() && answer_first_word(program, environment, words)) {
+        return exit_ok;
+    }
     if (!program.has_subcommands) {
         return run_command(program, program.commands.front(), environment, words);
     }
     if (words.empty()) {
         throw Error(ErrorKind::usage, "no command given");
-    }
-    if (answer_program_option(program, environment, words.front())) {
-        return exit_ok;
     }
     return run_command(program,
                        find_command(program, words.front()),

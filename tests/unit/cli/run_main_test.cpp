@@ -1,0 +1,173 @@
+#include "common/cli/run_main.hpp"
+
+#include "common/cli/exit_code.hpp"
+#include "common/cli/version.hpp"
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+#include "tests/support/test_environment.hpp"
+
+#include <fstream>
+#include <new>
+#include <ostream>
+#include <stdexcept>
+
+#include <doctest/doctest.h>
+
+namespace modelseal::cli {
+
+namespace {
+
+using test::TestEnvironment;
+using Words = std::vector<std::string>;
+
+Program several(std::function<int(Environment&, const Arguments&)> run) {
+    Command push{.name = "push",
+                 .usage = "[OPTIONS] REF",
+                 .summary = "store a model",
+                 .description = "Stores it.",
+                 .examples = "  tool push r/m:v1\n",
+                 .options = {{.long_name = "output",
+                              .short_name = 'o',
+                              .value = "DIR",
+                              .help = "where to write"},
+                             {.long_name = "internal", .hidden = true}},
+                 .run = std::move(run)};
+    return {.name = "tool",
+            .summary = "does things",
+            .commands = {std::move(push), {.name = "secret", .hidden = true}},
+            .has_subcommands = true};
+}
+
+Program single(std::function<int(Environment&, const Arguments&)> run) {
+    Program program = several(std::move(run));
+    program.commands.resize(1);
+    program.has_subcommands = false;
+    return program;
+}
+
+int nothing(Environment& /*environment*/, const Arguments& /*arguments*/) {
+    return 0;
+}
+
+}  // namespace
+
+TEST_SUITE("cli/run_main") {
+    TEST_CASE("runs the command with its arguments and returns its exit code") {
+        const Program program = several([](Environment& environment, const Arguments& arguments) {
+            environment.out << arguments.positional().at(0) << arguments.get_or("output", "");
+            return 42;
+        });
+        TestEnvironment environment;
+        CHECK(run(program, *environment, {"push", "r/m", "-o", "x"}) == 42);
+        CHECK(environment.out() == "r/mx");
+        CHECK(environment.err().empty());
+    }
+
+    TEST_CASE("turns each kind of error into its exit code and one sentence") {
+        using core::ErrorKind;
+        const std::pair<ErrorKind, int> codes[] = {{ErrorKind::mismatch, 1},
+                                                   {ErrorKind::usage, 2},
+                                                   {ErrorKind::malformed, 3},
+                                                   {ErrorKind::not_found, 4},
+                                                   {ErrorKind::denied, 5},
+                                                   {ErrorKind::io, 7},
+                                                   {ErrorKind::no_signature, 10},
+                                                   {ErrorKind::no_such_tag, 11},
+                                                   {ErrorKind::no_matching_signature, 12},
+                                                   {ErrorKind::no_certificate, 13},
+                                                   {ErrorKind::internal, 70},
+                                                   {ErrorKind::unavailable, 75}};
+        for (const auto& [kind, code] : codes) {
+            CAPTURE(code);
+            TestEnvironment environment;
+            const Program program = single([kind = kind](Environment&, const Arguments&) -> int {
+                throw core::Error(kind, "it went wrong");
+            });
+            CHECK(run(program, *environment, {}) == code);
+            CHECK(environment.err().starts_with("Error: it went wrong\n"));
+            CHECK(environment.out().empty());
+            const bool has_hint = environment.err().find("--help") != std::string::npos;
+            CHECK(has_hint == (kind == ErrorKind::usage));
+        }
+    }
+
+    TEST_CASE("ends foreign exceptions as internal errors") {
+        TestEnvironment environment;
+        CHECK(run(single([](Environment&, const Arguments&) -> int {
+                      throw std::runtime_error("library trouble");
+                  }),
+                  *environment,
+                  {}) == 70);
+        CHECK(environment.err() == "Error: unexpected: library trouble\n");
+        CHECK(run(single([](Environment&, const Arguments&) -> int { throw std::bad_alloc(); }),
+                  *environment,
+                  {}) == 70);
+    }
+
+    TEST_CASE("does not call a result written that did not reach its destination") {
+        std::ofstream full("/dev/full");
+        TestEnvironment streams;
+        Environment environment{.variables = {},
+                                .in = streams->in,
+                                .out = full,
+                                .err = streams->err,
+                                .clock = streams->clock,
+                                .subprocess = streams->subprocess};
+        const Program program = single([](Environment& where, const Arguments&) {
+            where.out << "the result";
+            return 0;
+        });
+        CHECK(run(program, environment, {}) == 7);
+    }
+
+    TEST_CASE("shows help and version of program and command on standard output") {
+        const Program program = several(nothing);
+        for (const Words& words : {Words{"--help"}, Words{"-h"}, Words{"help"}}) {
+            TestEnvironment environment;
+            CHECK(run(program, *environment, words) == 0);
+            CHECK(environment.out().find("store a model") != std::string::npos);
+            CHECK(environment.out().find("completion") != std::string::npos);
+            CHECK(environment.out().find("secret") == std::string::npos);
+        }
+        for (const Words& words :
+             {Words{"--version"}, Words{"version"}, Words{"push", "--version"}}) {
+            TestEnvironment environment;
+            CHECK(run(program, *environment, words) == 0);
+            CHECK(environment.out() == core::concat("tool ", version(), "\n"));
+        }
+        TestEnvironment environment;
+        CHECK(run(program, *environment, {"push", "--help"}) == 0);
+        CHECK(
+            environment.out() ==
+            "tool push: store a model\n\nUsage: tool push [OPTIONS] REF\n\nStores it.\n\nOptions:\n"
+            "  -o, --output DIR                where to write\n"
+            "  -q, --quiet                     no progress and no notes on stderr\n"
+            "  -h, --help                      show this help\n"
+            "      --version                   show the version\n\n"
+            "Examples:\n  tool push r/m:v1\n");
+    }
+
+    TEST_CASE("offers completion as an option where there are no subcommands") {
+        TestEnvironment environment;
+        CHECK(run(single(nothing), *environment, {"--help"}) == 0);
+        CHECK(environment.out().find("--completion SHELL") != std::string::npos);
+        CHECK(environment.out().find("Usage: tool [OPTIONS] REF") != std::string::npos);
+    }
+
+    TEST_CASE("refuses unknown commands and options with a hint") {
+        for (const Words& words : {Words{},
+                                   Words{"pull"},
+                                   Words{"--unknown"},
+                                   Words{"push", "--unknown"},
+                                   Words{"completion"},
+                                   Words{"completion", "tcsh"},
+                                   Words{"completion", "bash", "zsh"}}) {
+            TestEnvironment environment;
+            CHECK(run(several(nothing), *environment, words) == 2);
+            CHECK(environment.err().find("Run 'tool --help' for usage.\n") != std::string::npos);
+            CHECK(environment.out().empty());
+        }
+    }
+}
+
+}  // namespace modelseal::cli
