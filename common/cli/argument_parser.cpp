@@ -27,6 +27,11 @@ void add(cxxopts::Options& parser, const std::vector<Option>& options) {
     }
 }
 
+/// cxxopts gives a switch that stands alone the value "true".
+bool is_given(const std::string& switch_value) {
+    return switch_value != "true";
+}
+
 std::vector<const char*> as_argv(const std::vector<std::string>& words, std::size_t count) {
     std::vector<const char*> argv = {"program"};
     for (std::size_t i = 0; i < count; ++i) {
@@ -57,16 +62,22 @@ Arguments ArgumentParser::parse(const std::vector<std::string>& words) const {
     } catch (const cxxopts::exceptions::exception& error) {
         throw core::Error(core::ErrorKind::usage, core::printable(error.what()));
     }
-    check_known_once(arguments);
+    check_values(arguments);
     return arguments;
 }
 
-void ArgumentParser::check_known_once(const Arguments& arguments) const {
-    for (const Option& option : command_.options) {
-        if (!option.repeatable && !option.value.empty() &&
-            arguments.get_all(option.long_name).size() > 1) {
-            throw core::Error(core::ErrorKind::usage,
-                              core::concat("--", option.long_name, " is given more than once"));
+void ArgumentParser::check_values(const Arguments& arguments) const {
+    for (const auto* options : {&command_.options, &common_options()}) {
+        for (const Option& option : *options) {
+            const std::vector<std::string> values = arguments.get_all(option.long_name);
+            if (option.value.empty() && std::any_of(values.begin(), values.end(), is_given)) {
+                throw core::Error(core::ErrorKind::usage,
+                                  core::concat("--", option.long_name, " takes no value"));
+            }
+            if (!option.value.empty() && !option.repeatable && values.size() > 1) {
+                throw core::Error(core::ErrorKind::usage,
+                                  core::concat("--", option.long_name, " is given more than once"));
+            }
         }
     }
 }

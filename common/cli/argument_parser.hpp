@@ -16,7 +16,7 @@ class ArgumentParser {
     [[nodiscard]] Arguments parse(const std::vector<std::string>& words) const;
 
   private:
-    void check_known_once(const Arguments& arguments) const;
+    void check_values(const Arguments& arguments) const;
     const Command& command_;
 };
 

@@ -1,0 +1,118 @@
+#include "common/cli/command.hpp"
+#include "common/core/error.hpp"
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+namespace modelseal::cli {
+
+namespace {
+
+const Command command{
+    .name = "push",
+    .options = {{.long_name = "annotation", .short_name = 'a', .value = "K=V", .repeatable = true},
+                {.long_name = "output", .short_name = 'o', .value = "DIR"},
+                {.long_name = "concurrency", .value = "N"},
+                {.long_name = "format", .value = "FORMAT"},
+                {.long_name = "force", .short_name = 'f'},
+                {.long_name = "secret", .hidden = true}}};
+
+using Words = std::vector<std::string>;
+
+std::string refusal_of(const auto& body) {
+    try {
+        static_cast<void>(body());
+    } catch (const core::Error& error) {
+        CHECK(error.kind() == core::ErrorKind::usage);
+        return error.message();
+    }
+    FAIL_CHECK("accepted");
+    return "";
+}
+
+}  // namespace
+
+TEST_SUITE("cli/arguments") {
+    TEST_CASE("reads long and short options in every usual spelling") {
+        for (const Words& words : {Words{"--output", "x", "-f"},
+                                   Words{"--output=x", "--force"},
+                                   Words{"-o", "x", "-f"},
+                                   Words{"-ox", "-f"},
+                                   Words{"-fo", "x"}}) {
+            CAPTURE(words.front());
+            const Arguments arguments = parse_arguments(command, words);
+            CHECK(arguments.get("output") == "x");
+            CHECK(arguments.has("force"));
+            CHECK(arguments.positional().empty());
+            CHECK_FALSE(arguments.after_dashes());
+        }
+    }
+
+    TEST_CASE("takes values whole, with commas, spaces, equals signs and dashes") {
+        const Arguments arguments = parse_arguments(
+            command, {"-a", "k=1,2", "--annotation=x=y=z", "-a", "a b", "--output", "-"});
+        CHECK(arguments.get_all("annotation") == Words{"k=1,2", "x=y=z", "a b"});
+        CHECK(arguments.get("output") == "-");
+    }
+
+    TEST_CASE("collects operands in order, options between them or not") {
+        const Arguments arguments =
+            parse_arguments(command, {"one", "-f", "two", "-o", "x", "three"});
+        CHECK(arguments.positional() == Words{"one", "two", "three"});
+    }
+
+    TEST_CASE("keeps what follows -- apart and unread") {
+        const Arguments arguments =
+            parse_arguments(command, {"model", "--", "serve", "--unknown", "--"});
+        CHECK(arguments.positional() == Words{"model"});
+        REQUIRE(arguments.after_dashes());
+        CHECK(*arguments.after_dashes() == Words{"serve", "--unknown", "--"});
+        CHECK(parse_arguments(command, {"--"}).after_dashes() == Words{});
+    }
+
+    TEST_CASE("understands the common and the hidden options of every command") {
+        const Arguments arguments = parse_arguments(command, {"-q", "--secret"});
+        CHECK(arguments.has("quiet"));
+        CHECK(arguments.has("secret"));
+    }
+
+    TEST_CASE("refuses what it does not know or what is incomplete") {
+        for (const Words& words : {Words{"--unknown"},
+                                   Words{"-x"},
+                                   Words{"--outpu", "x"},
+                                   Words{"--output"},
+                                   Words{"-o"},
+                                   Words{"--output", "a", "--output", "b"},
+                                   Words{"-o", "a", "--output=b"},
+                                   Words{"--force=false"},
+                                   Words{"--quiet=no"}}) {
+            CAPTURE(words.front());
+            CHECK_FALSE(refusal_of([&] { return parse_arguments(command, words); }).empty());
+        }
+    }
+
+    TEST_CASE("shows no control character of the command line") {
+        const std::string message =
+            refusal_of([&] { return parse_arguments(command, {"--a\x1b[2Jb"}); });
+        CHECK(message.find('\x1b') == std::string::npos);
+    }
+
+    TEST_CASE("reads numbers and choices") {
+        const Arguments arguments =
+            parse_arguments(command, {"--concurrency", "4", "--format", "json"});
+        CHECK(arguments.get_number("concurrency") == 4);
+        CHECK_FALSE(arguments.get_number("output"));
+        CHECK(arguments.get_choice("format", "text", {"text", "json"}) == "json");
+        CHECK(arguments.get_choice("output", "text", {"text", "json"}) == "text");
+        CHECK(arguments.get_or("output", "here") == "here");
+        const Arguments bad = parse_arguments(command, {"--concurrency=-1", "--format", "xml"});
+        CHECK(refusal_of([&] { return bad.get_number("concurrency"); }) ==
+              "--concurrency takes a whole number, not \"-1\"");
+        CHECK(refusal_of([&] {
+                  return bad.get_choice("format", "text", {"text", "json"});
+              }) == "--format takes one of text, json, not \"xml\"");
+    }
+}
+
+}  // namespace modelseal::cli
