@@ -119,8 +119,13 @@ std::string to_document(const EncryptedKey& encrypted) {
          {"ciphertext", core::to_base64(encrypted.box)}});
 }
 
-bool is_key_file_label(std::string_view label) noexcept {
-    return label == label_written || label == label_old;
+void require_label(const PemBlock& block) {
+    if (block.label != label_written && block.label != label_old) {
+        throw Error(ErrorKind::malformed,
+                    concat("unsupported PEM type ",
+                           core::in_quotes(block.label),
+                           "; convert a plain key with cosign-modelseal import-key-pair"));
+    }
 }
 
 }  // namespace
@@ -152,14 +157,13 @@ std::string encrypt_key_file(const PrivateKey& key,
     return to_pem(label_written, core::as_bytes(to_document(encrypted)));
 }
 
+void require_encrypted_key_file(std::string_view text) {
+    require_label(parse_first_pem(text));
+}
+
 PrivateKey decrypt_key_file(std::string_view text, const core::Secret& password) {
     const PemBlock block = parse_first_pem(text);
-    if (!is_key_file_label(block.label)) {
-        throw Error(ErrorKind::malformed,
-                    concat("unsupported PEM type ",
-                           core::in_quotes(block.label),
-                           "; convert a plain key with cosign-modelseal import-key-pair"));
-    }
+    require_label(block);
     const EncryptedKey encrypted = core::with_context("reading the private key file", [&] {
         return parse_document(core::as_text(block.content));
     });

@@ -33,4 +33,8 @@ struct KeyProtection {
 /// KEY". Errors: malformed (not such a file, unsupported parameters); denied (wrong_password).
 [[nodiscard]] PrivateKey decrypt_key_file(std::string_view text, const core::Secret& password);
 
+/// Errors: malformed unless `text` begins with one of the two PEM types, which can be told without
+/// the password.
+void require_encrypted_key_file(std::string_view text);
+
 }  // namespace modelseal::crypto

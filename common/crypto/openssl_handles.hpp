@@ -4,6 +4,7 @@
 #include "common/core/error.hpp"
 #include "common/core/handle.hpp"
 #include "common/core/text.hpp"
+#include "common/crypto/key_algorithm.hpp"
 
 #include <array>
 #include <string_view>
@@ -30,6 +31,19 @@ using Pkcs8Handle = core::Handle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
         message = core::concat(message, ": ", std::string_view(text.data()));
     }
     return {kind, std::move(message)};
+}
+
+/// OpenSSL's name for a hash.
+[[nodiscard]] inline const EVP_MD* evp_md(HashAlgorithm algorithm) noexcept {
+    switch (algorithm) {
+        case HashAlgorithm::sha256:
+            return EVP_sha256();
+        case HashAlgorithm::sha384:
+            return EVP_sha384();
+        case HashAlgorithm::sha512:
+            return EVP_sha512();
+    }
+    return nullptr;
 }
 
 }  // namespace modelseal::crypto

@@ -16,18 +16,7 @@ const unsigned char* as_unsigned(std::span<const std::byte> bytes) noexcept {
 
 /// The hash given to OpenSSL; Ed25519 takes the whole message and none.
 const EVP_MD* message_digest(KeyAlgorithm algorithm, HashAlgorithm hash) noexcept {
-    if (algorithm == KeyAlgorithm::ed25519) {
-        return nullptr;
-    }
-    switch (hash) {
-        case HashAlgorithm::sha256:
-            return EVP_sha256();
-        case HashAlgorithm::sha384:
-            return EVP_sha384();
-        case HashAlgorithm::sha512:
-            return EVP_sha512();
-    }
-    return nullptr;
+    return algorithm == KeyAlgorithm::ed25519 ? nullptr : evp_md(hash);
 }
 
 MdContext new_context() {

@@ -1,0 +1,121 @@
+#include "common/commands/cosign/verify.hpp"
+
+#include "common/cli/exit_code.hpp"
+#include "common/commands/cosign/signature_store.hpp"
+#include "common/commands/cosign/verify_report.hpp"
+#include "common/commands/store_options.hpp"
+#include "common/commands/trust/requirement_options.hpp"
+#include "common/core/error.hpp"
+#include "common/core/file.hpp"
+#include "common/core/text.hpp"
+#include "common/sigstore/bundle.hpp"
+#include "common/sigstore/evidence.hpp"
+
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+namespace modelseal::commands::cosign {
+
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+
+/// From a file when --bundle names one, else whatever the store holds.
+std::vector<sigstore::Evidence> find_evidence(cli::Environment& environment,
+                                              const cli::Arguments& arguments,
+                                              OpenedStore& opened,
+                                              const digest::Digest& artifact) {
+    if (const auto path = arguments.get("bundle")) {
+        return {{.format = sigstore::SignatureFormat::bundle,
+                 .origin = *path,
+                 .content = core::read_small_file(*path, sigstore::bundle_size_limit)}};
+    }
+    const SignatureStore signatures(environment, arguments, opened, Access::read);
+    return sigstore::collect_evidence(signatures.get(),
+                                      artifact,
+                                      arguments.has("allow-legacy")
+                                          ? sigstore::LegacySignatures::allowed
+                                          : sigstore::LegacySignatures::ignored);
+}
+
+VerifiedArtifact verify_one(cli::Environment& environment,
+                            const cli::Arguments& arguments,
+                            const std::string& reference) {
+    OpenedStore opened = open_store(environment, arguments, reference, Access::read);
+    const auto requirements = requirements_for(environment, arguments, opened.reference.repository);
+    if (!requirements) {
+        throw Error(ErrorKind::usage,
+                    core::Reason::not_configured,
+                    "--key is missing: say who must have signed");
+    }
+    return core::with_context(core::concat("verifying ", core::in_quotes(reference)), [&] {
+        const digest::Digest artifact =
+            oci::fetch(*opened.store, opened.reference).descriptor.digest;
+        const auto evidence = find_evidence(environment, arguments, opened, artifact);
+        return VerifiedArtifact{reference,
+                                sigstore::verify_signature_of(artifact, evidence, *requirements)};
+    });
+}
+
+int run_verify(cli::Environment& environment, const cli::Arguments& arguments) {
+    const std::string format = arguments.get_choice("format", "text", {"text", "json"});
+    const auto& references = arguments.positional();
+    if (references.empty()) {
+        throw Error(ErrorKind::usage, "verify takes at least one reference");
+    }
+    if (arguments.has("bundle") && references.size() > 1) {
+        throw Error(ErrorKind::usage, "--bundle is about one artifact: name one reference");
+    }
+    core::Json verified = core::Json::array();
+    for (const std::string& reference : references) {
+        const VerifiedArtifact artifact = verify_one(environment, arguments, reference);
+        if (format == "json") {
+            verified.push_back(to_json(artifact));
+        } else {
+            print_text(environment.out, artifact);
+        }
+    }
+    if (format == "json") {
+        environment.out << core::to_go_json(verified) << '\n';
+    }
+    return cli::exit_ok;
+}
+
+std::vector<cli::Option> verify_options() {
+    std::vector<cli::Option> options = requirement_options();
+    options.push_back({.long_name = "bundle",
+                       .value = "FILE",
+                       .help = "verify with this bundle instead of those in the store"});
+    options.push_back({.long_name = "insecure-ignore-tlog",
+                       .help =
+                           "as cosign demands it for signatures without a log entry; here none is "
+                           "needed for a key, and the report says that none was checked"});
+    options.push_back(
+        {.long_name = "format", .value = "FORMAT", .help = "text or json (default text)"});
+    options.insert(options.end(), store_options().begin(), store_options().end());
+    return options;
+}
+
+}  // namespace
+
+cli::Command verify_command() {
+    return {
+        .name = "verify",
+        .usage = "--key KEY [OPTIONS] REF…",
+        .summary = "prove that a model is signed by a key, as this very model",
+        .description =
+            "Looks at every signature of the artifact, whoever else signed it. It must be a "
+            "signature (an attestation is none), by this key, with every demanded annotation, "
+            "and a model name that it states must be the one that was asked for.\n"
+            "Exit codes are cosign's: 10 not signed, 11 no such tag, 12 no signature matches.",
+        .examples =
+            "  cosign-modelseal verify --key cosign.pub "
+            "registry.example.com/models/fraud-detector:v2.3\n"
+            "  cosign-modelseal verify --key cosign.pub --oci-layout ./store:v2.3 --format json\n",
+        .options = verify_options(),
+        .run = run_verify};
+}
+
+}  // namespace modelseal::commands::cosign

@@ -1,0 +1,77 @@
+#include "common/commands/signing_key.hpp"
+
+#include "common/commands/password.hpp"
+#include "common/core/error.hpp"
+#include "common/core/file.hpp"
+#include "common/core/text.hpp"
+#include "common/crypto/encrypted_key_file.hpp"
+#include "common/crypto/pem.hpp"
+#include "common/sigstore/key_reference.hpp"
+#include "common/sigstore/kms_plugin.hpp"
+
+namespace modelseal::commands {
+
+namespace {
+
+using core::concat;
+
+constexpr std::uint64_t key_file_limit = std::uint64_t{64} << 10U;
+
+/// The text of a key file, wherever it is kept.
+core::Secret read_key_text(const cli::Environment& environment,
+                           const sigstore::KeyReference& reference) {
+    if (reference.place == sigstore::KeyPlace::variable) {
+        const auto value = environment.variables.get_nonempty(reference.name);
+        if (!value) {
+            throw core::Error(core::ErrorKind::not_found,
+                              concat("the variable ",
+                                     core::in_quotes(reference.name),
+                                     " holds no key: it is not set"));
+        }
+        return core::Secret(*value);
+    }
+    std::string text = core::read_small_file(reference.name, key_file_limit);
+    core::Secret secret(text);
+    core::wipe(text);
+    return secret;
+}
+
+/// Refuses what is no key file before anybody types a password for it.
+crypto::PrivateKey open_key_file(cli::Environment& environment, const core::Secret& text) {
+    crypto::require_encrypted_key_file(text.reveal());
+    return crypto::decrypt_key_file(text.reveal(), read_password(environment));
+}
+
+bool is_public_key(std::string_view text) {
+    return crypto::parse_first_pem(text).label.ends_with("PUBLIC KEY");
+}
+
+}  // namespace
+
+std::unique_ptr<crypto::Signer> load_signer(cli::Environment& environment,
+                                            std::string_view reference) {
+    const auto parsed = sigstore::KeyReference::parse(reference);
+    if (parsed.place == sigstore::KeyPlace::plugin) {
+        return std::make_unique<sigstore::KmsPlugin>(
+            environment.subprocess, parsed.name, parsed.resource);
+    }
+    return core::with_context(concat("opening the key ", core::in_quotes(reference)), [&] {
+        return std::make_unique<crypto::KeySigner>(
+            open_key_file(environment, read_key_text(environment, parsed)));
+    });
+}
+
+crypto::PublicKey load_public_half(cli::Environment& environment, std::string_view reference) {
+    const auto parsed = sigstore::KeyReference::parse(reference);
+    if (parsed.place == sigstore::KeyPlace::plugin) {
+        return sigstore::KmsPlugin(environment.subprocess, parsed.name, parsed.resource)
+            .public_key();
+    }
+    return core::with_context(concat("opening the key ", core::in_quotes(reference)), [&] {
+        const core::Secret text = read_key_text(environment, parsed);
+        return is_public_key(text.reveal()) ? crypto::PublicKey::parse_pem(text.reveal())
+                                            : open_key_file(environment, text).public_key();
+    });
+}
+
+}  // namespace modelseal::commands

@@ -1,0 +1,23 @@
+// The key that --key names, as a signer or as a public key.
+#pragma once
+
+#include "common/cli/environment.hpp"
+#include "common/crypto/signature.hpp"
+
+#include <memory>
+#include <string_view>
+
+namespace modelseal::commands {
+
+/// A key file of cosign's, env://VARIABLE that holds one, or PLUGIN://KEY. Asks for the password
+/// where one is needed; the memory that opening a key file takes is free again on return.
+/// `environment` outlives the signer.
+/// Errors: usage, not_found, malformed; denied (wrong_password); unavailable.
+[[nodiscard]] std::unique_ptr<crypto::Signer> load_signer(cli::Environment& environment,
+                                                          std::string_view reference);
+
+/// The public key of the same, or of a public key file. Errors: as load_signer().
+[[nodiscard]] crypto::PublicKey load_public_half(cli::Environment& environment,
+                                                 std::string_view reference);
+
+}  // namespace modelseal::commands

@@ -1,0 +1,108 @@
+#include "common/sigstore/kms_plugin.hpp"
+
+#include "common/core/encoding.hpp"
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+#include "common/crypto/hash.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace modelseal::sigstore {
+
+namespace {
+
+using core::concat;
+using core::Error;
+using core::ErrorKind;
+
+/// Go's crypto.Hash numbers.
+int go_hash(crypto::HashAlgorithm hash) noexcept {
+    switch (hash) {
+        case crypto::HashAlgorithm::sha256:
+            return 5;
+        case crypto::HashAlgorithm::sha384:
+            return 6;
+        case crypto::HashAlgorithm::sha512:
+            return 7;
+    }
+    return 0;
+}
+
+core::Json rpc_options() {
+    return {{"keyVersion", ""}, {"remoteVerification", false}};
+}
+
+std::string decode(const core::Json& answer, std::string_view member) {
+    const auto bytes = core::from_base64(core::require_string(answer, member));
+    if (!bytes) {
+        throw Error(ErrorKind::malformed, concat("the field \"", member, "\" is not base64"));
+    }
+    return std::string(core::as_text(*bytes));
+}
+
+}  // namespace
+
+KmsPlugin::KmsPlugin(core::Subprocess& subprocess, std::string_view name, std::string_view resource)
+    : subprocess_(subprocess), program_(concat("sigstore-kms-", name)), resource_(resource) {
+    const core::Json answer = call("publicKey",
+                                   crypto::HashAlgorithm::sha256,
+                                   {{"publicKeyOptions", {{"rpcOptions", rpc_options()}}}},
+                                   "");
+    public_key_ = core::with_context(concat("reading the public key of ", program_), [&] {
+        return crypto::PublicKey::parse_pem(decode(answer, "publicKeyPEM"));
+    });
+}
+
+core::Bytes KmsPlugin::sign(std::span<const std::byte> message) {
+    const crypto::HashAlgorithm hash = crypto::native_hash(public_key_->algorithm());
+    // Ed25519 signs the message itself; every other key signs a digest, which spares the plugin the
+    // hashing.
+    const core::Json digest = public_key_->algorithm() == crypto::KeyAlgorithm::ed25519
+                                  ? core::Json(nullptr)
+                                  : core::Json(core::to_base64(crypto::hash_of(hash, message)));
+    const core::Json answer =
+        call("signMessage",
+             hash,
+             {{"signOptions",
+               {{"rpcOptions", rpc_options()},
+                {"messageOptions", {{"digest", digest}, {"hashFunc", go_hash(hash)}}}}}},
+             core::as_text(message));
+    core::Bytes signature = core::to_bytes(decode(answer, "signature"));
+    try {
+        static_cast<void>(
+            crypto::verify_signature(*public_key_, crypto::HashChoice::native, message, signature));
+    } catch (const Error&) {
+        throw Error(ErrorKind::unavailable,
+                    concat(program_, " returned a signature that its own public key refuses"));
+    }
+    return signature;
+}
+
+core::Json KmsPlugin::call(std::string_view method,
+                           crypto::HashAlgorithm hash,
+                           const core::Json& method_arguments,
+                           std::string_view input) {
+    const core::Json request = {{"initOptions",
+                                 {{"protocolVersion", "v1"},
+                                  {"keyResourceID", resource_},
+                                  {"hashFunc", go_hash(hash)},
+                                  {"rpcOptions", rpc_options()}}},
+                                {"methodName", method},
+                                {method, method_arguments}};
+    const core::SubprocessResult result =
+        subprocess_.run({program_, "v1", core::to_go_json(request)}, input, 60);
+    // The protocol reports errors in its answer; the exit status means nothing.
+    if (result.killed) {
+        throw Error(ErrorKind::unavailable, concat(program_, " was killed by a signal"));
+    }
+    const core::Json answer = core::with_context(concat("reading the answer of ", program_),
+                                                 [&] { return core::parse_json(result.output); });
+    const auto failure = core::optional_string(answer, "errorMessage");
+    if (failure && !failure->empty()) {
+        throw Error(ErrorKind::unavailable, concat(program_, ": ", core::in_quotes(*failure)));
+    }
+    return core::with_context(concat("reading the answer of ", program_),
+                              [&] { return core::require_object(answer, method); });
+}
+
+}  // namespace modelseal::sigstore
