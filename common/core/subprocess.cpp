@@ -203,4 +203,20 @@ SubprocessResult SystemSubprocess::run(const std::vector<std::string>& arguments
     return result;
 }
 
+void replace_process(const std::vector<std::string>& arguments) {
+    if (arguments.empty()) {
+        throw Error(ErrorKind::usage, "there is no command to run");
+    }
+    std::vector<char*> pointers;
+    for (const std::string& argument : arguments) {
+        pointers.push_back(
+            const_cast<char*>(argument.c_str()));  // NOLINT: execvp takes char* const[]
+    }
+    pointers.push_back(nullptr);
+    // Ignored signals stay ignored across exec; a server that does not expect that never ends.
+    std::signal(SIGPIPE, SIG_DFL);
+    ::execvp(pointers.front(), pointers.data());
+    throw system_error(errno, concat("running ", in_quotes(arguments.front())));
+}
+
 }  // namespace modelseal::core

@@ -40,4 +40,9 @@ class SystemSubprocess final : public Subprocess {
                                        unsigned timeout_seconds) override;
 };
 
+/// Becomes another program: looks `arguments[0]` up in PATH and replaces this process by it, with
+/// the signal dispositions it would have without us. Returns only by throwing.
+/// Errors: not_found, denied, io.
+[[noreturn]] void replace_process(const std::vector<std::string>& arguments);
+
 }  // namespace modelseal::core

@@ -35,25 +35,6 @@ std::string read_key(const core::Variables& variables, std::string_view referenc
     return core::read_small_file(std::filesystem::path(reference), key_size_limit);
 }
 
-oci::Annotations required_annotations(const cli::Arguments& arguments) {
-    oci::Annotations annotations;
-    for (const std::string& word : arguments.get_all("annotations")) {
-        const std::size_t equals = word.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            throw Error(ErrorKind::usage,
-                        core::concat("--annotations takes KEY=VALUE, not ", core::in_quotes(word)));
-        }
-        const auto [known, is_new] =
-            annotations.emplace(word.substr(0, equals), word.substr(equals + 1));
-        if (!is_new && known->second != word.substr(equals + 1)) {
-            throw Error(ErrorKind::usage,
-                        core::concat("--annotations demands two values for ",
-                                     core::in_quotes(known->first)));
-        }
-    }
-    return annotations;
-}
-
 }  // namespace
 
 const std::vector<cli::Option>& requirement_options() {
@@ -82,11 +63,31 @@ crypto::PublicKey load_public_key(const core::Variables& variables, std::string_
     });
 }
 
+oci::Annotations required_annotations(const std::vector<std::string>& words) {
+    oci::Annotations annotations;
+    for (const std::string& word : words) {
+        const std::size_t equals = word.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            throw Error(ErrorKind::usage,
+                        core::concat("--annotations takes KEY=VALUE, not ", core::in_quotes(word)));
+        }
+        const auto [known, is_new] =
+            annotations.emplace(word.substr(0, equals), word.substr(equals + 1));
+        if (!is_new && known->second != word.substr(equals + 1)) {
+            throw Error(ErrorKind::usage,
+                        core::concat("--annotations demands two values for ",
+                                     core::in_quotes(known->first)));
+        }
+    }
+    return annotations;
+}
+
 sigstore::Requirements requirements_of(const cli::Environment& environment,
                                        const cli::Arguments& arguments) {
-    sigstore::Requirements requirements{.annotations = required_annotations(arguments),
-                                        .min_version = arguments.get("min-version"),
-                                        .allow_legacy = arguments.has("allow-legacy")};
+    sigstore::Requirements requirements{
+        .annotations = required_annotations(arguments.get_all("annotations")),
+        .min_version = arguments.get("min-version"),
+        .allow_legacy = arguments.has("allow-legacy")};
     if (const auto model = arguments.get("model")) {
         requirements.model = {.name = *model, .may_be_unstated = false};
     }

@@ -8,6 +8,7 @@
 #include "common/sigstore/verify.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,9 @@ namespace modelseal::commands {
 /// Errors: not_found, malformed; usage for a scheme that is a private key's or a key service's.
 [[nodiscard]] crypto::PublicKey load_public_key(const core::Variables& variables,
                                                 std::string_view reference);
+
+/// Annotations given as KEY=VALUE. Errors: usage, also when two values are demanded of one key.
+[[nodiscard]] oci::Annotations required_annotations(const std::vector<std::string>& words);
 
 /// What the options demand. Without --key it has no keys, without --model no model.
 /// Errors: usage for a condition without --key; those of load_public_key().

@@ -1,0 +1,37 @@
+// What modelseal-verify was told, from its flags and variables.
+#pragma once
+
+#include "common/cli/command.hpp"
+#include "common/cli/environment.hpp"
+#include "common/seal/verify_folder.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace modelseal::commands {
+
+struct VerifySettings {
+    std::filesystem::path path;
+    seal::FolderDemands demands;
+    bool json = false;
+    bool warn = false;
+    bool quiet = false;
+    std::filesystem::path termination_log;
+    std::vector<std::string> command{};  // to become after success
+
+    /// Whether there is anything to verify against.
+    [[nodiscard]] bool has_demand() const { return demands.digest || demands.signature; }
+};
+
+/// The options, for the command's table.
+[[nodiscard]] const std::vector<cli::Option>& verify_options();
+
+/// A flag decides over its variable MODELSEAL_<FLAG>, except that a condition (key, model, version,
+/// annotation, digest) that is given twice with different values is an error: no source may weaken
+/// another's demand. --warn has no variable.
+/// Errors: usage; those of load_public_key().
+[[nodiscard]] VerifySettings verify_settings(const cli::Environment& environment,
+                                             const cli::Arguments& arguments);
+
+}  // namespace modelseal::commands
