@@ -1,20 +1,14 @@
 #include "common/oci/image_layout.hpp"
 
-#include "common/core/beneath.hpp"
 #include "common/core/encoding.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/digest/verifying_sink.hpp"
 #include "common/oci/blob_copy.hpp"
+#include "common/oci/layout_folder.hpp"
 
-#include <cerrno>
 #include <set>
-
-#include <fcntl.h>
-#include <nlohmann/json.hpp>
-#include <sys/file.h>
-#include <sys/stat.h>
 
 namespace modelseal::oci {
 
@@ -26,79 +20,12 @@ using core::Error;
 using core::ErrorKind;
 using core::in_quotes;
 
-constexpr std::string_view layout_file = "oci-layout";
-constexpr std::string_view layout_content = R"({"imageLayoutVersion":"1.0.0"})";
-constexpr std::uint64_t layout_file_limit = 4096;
 constexpr std::string_view index_file = "index.json";
-constexpr std::string_view lock_file = "index.json.lock";
 constexpr std::string_view blob_folder = "blobs/sha256";
-constexpr std::string_view ingest_folder = "ingest";
 constexpr unsigned blob_mode = 0444;  // as oras: blobs never change
 
 std::string blob_path(const digest::Digest& digest) {
     return concat(blob_folder, '/', digest.hex());
-}
-
-/// Errors: malformed when `folder` is a layout of a version that does not exist yet.
-bool is_layout(const core::Folder& folder) {
-    const auto content = folder.read_small(layout_file, layout_file_limit);
-    if (!content) {
-        return false;
-    }
-    core::with_context(
-        concat("reading ", in_quotes((fs::path(folder.name()) / layout_file).string())), [&] {
-            const core::Json json = core::parse_json(*content);
-            const std::string version = core::require_string(json, "imageLayoutVersion");
-            if (version != "1.0.0") {
-                throw Error(ErrorKind::malformed,
-                            core::Reason::unsupported,
-                            concat("the layout's version is ", in_quotes(version), ", not 1.0.0"));
-            }
-        });
-    return true;
-}
-
-/// An interrupted first push may have left blobs; anything else is somebody's other folder.
-void require_layout_or_nothing(const core::Folder& folder, const fs::path& path) {
-    const std::set<std::string> ours = {
-        "blobs", std::string(ingest_folder), std::string(lock_file)};
-    for (const auto& entry : fs::directory_iterator(path)) {
-        const std::string name = entry.path().filename();
-        // Another writer may be making the layout at this moment.
-        if (!ours.contains(name) && !core::is_temporary_name(name) && !is_layout(folder)) {
-            throw Error(ErrorKind::usage,
-                        concat(in_quotes(path.string()),
-                               " is not an image layout, but holds ",
-                               in_quotes(name),
-                               "; name a new folder"));
-        }
-    }
-}
-
-/// Held by a writer from before it reads index.json until after it replaced it.
-class WriterLock {
-  public:
-    explicit WriterLock(const core::Folder& folder)
-        : descriptor_(core::open_beneath(folder.descriptor(), lock_file, O_RDWR | O_CREAT, 0644)
-                          .value_or(core::FileDescriptor())) {
-        while (::flock(descriptor_.get(), LOCK_EX) != 0) {
-            if (const int error_number = errno; error_number != EINTR) {
-                throw core::system_error(error_number,
-                                         concat("locking ", in_quotes(folder.name())));
-            }
-        }
-    }
-
-  private:
-    core::FileDescriptor descriptor_;  // closing it releases the lock
-};
-
-/// Made here and left, as oras does, so that no writer removes it under another one's hands.
-void make_ingest_folder(const core::OutputFolder& folder) {
-    if (::mkdirat(folder.descriptor(), std::string(ingest_folder).c_str(), 0755) != 0 &&
-        errno != EEXIST) {
-        throw core::system_error(errno, concat("writing to ", in_quotes(folder.name())));
-    }
 }
 
 digest::Digest hash_of(const core::File& file) {
@@ -138,7 +65,7 @@ std::unique_ptr<ImageLayout> ImageLayout::open(const fs::path& path) {
         throw Error(ErrorKind::not_found,
                     concat(in_quotes(path.string()),
                            " is not an image layout: it has no file ",
-                           in_quotes(layout_file)));
+                           in_quotes(layout_marker::file)));
     }
     return std::unique_ptr<ImageLayout>(new ImageLayout(path, std::move(folder)));
 }
@@ -364,7 +291,7 @@ Descriptor ImageLayout::push_manifest(const MediaType& type,
               [](std::uint64_t /*bytes*/) {});
     const WriterLock lock(writable_folder());
     if (!is_layout(folder())) {
-        replace_file(layout_file, layout_content);
+        replace_file(layout_marker::file, layout_marker::content);
     }
     LayoutIndex index = read_index();
     index.add(summary.descriptor, tags);

@@ -118,6 +118,26 @@ TEST_SUITE("oci/image_layout") {
         CHECK_FALSE(reader->has_blob(blob_of("others")));
     }
 
+    TEST_CASE("reads layouts of skopeo") {
+        const auto layout = ImageLayout::open(std::string(TEST_DATA_DIR) + "/oci/layouts/skopeo");
+        CHECK(layout->tags() == std::vector{Tag::parse("fromskopeo")});
+        const Descriptor found = layout->resolve(Tag::parse("fromskopeo"));
+        const Manifest manifest = Manifest::parse(layout->fetch_manifest(found.digest).bytes);
+        CHECK(fetch_small_blob(*layout, manifest.layers.at(0), 5000) == std::string(5000, '\0'));
+    }
+
+    TEST_CASE("finds the signature that cosign save left among the blobs") {
+        const auto layout =
+            ImageLayout::open(std::string(TEST_DATA_DIR) + "/oci/layouts/cosign-save");
+        CHECK(layout->tags().empty());
+        const auto found = layout->referrers(digest::Digest::parse(
+            "sha256:68fea5065ddcfc02e88cdd9002cc092a50a1cbe7b102f1c42e5ed80db946bd8d"));
+        REQUIRE(found.size() == 1);
+        CHECK(*found[0].artifact_type == media_types::sigstore_bundle);
+        const Manifest signature = Manifest::parse(layout->fetch_manifest(found[0].digest).bytes);
+        CHECK(fetch_small_blob(*layout, signature.layers.at(0), 100'000).starts_with("{"));
+    }
+
     TEST_CASE("stores large content from memory and from files alike") {
         const TemporaryFolder folder;
         const std::string content = copy_of_large_content();
