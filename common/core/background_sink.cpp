@@ -6,8 +6,8 @@ namespace modelseal::core {
 
 namespace {
 
-constexpr std::size_t block_size = std::size_t{1} << 20U;
-constexpr std::size_t blocks_queued = 4;
+constexpr std::size_t block_size = std::size_t{512} << 10U;
+constexpr std::size_t blocks_queued = 3;
 
 }  // namespace
 

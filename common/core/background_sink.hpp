@@ -12,7 +12,7 @@
 namespace modelseal::core {
 
 /// Hands bytes to another sink on a thread of its own, so that receiving them overlaps with hashing
-/// and writing them. Holds at most a few MiB.
+/// and writing them. Holds at most 4 MiB, so that several transfers at once stay small.
 class BackgroundSink final : public ByteSink {
   public:
     /// `to` outlives this object and is used by no one else until finish() returns.

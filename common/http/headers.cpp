@@ -111,7 +111,7 @@ std::optional<std::string> next_link(const Headers& headers) {
             }
             const std::string_view target = rest.substr(open + 1, close - open - 1);
             rest = rest.substr(close + 1);
-            if (is_next(rest.substr(0, rest.find(",")))) {
+            if (is_next(rest.substr(0, rest.find(',')))) {
                 return std::string(target);
             }
         }

@@ -15,7 +15,7 @@ namespace modelseal::registry {
 
 class Client {
   public:
-    /// Called at most once, when the registry first asks who is there.
+    /// Called when the registry asks who is there, until it gave a credential.
     using CredentialSource = std::function<std::optional<Credential>()>;
 
     /// `origin` is where credentials may go: scheme, host and port count.

@@ -6,12 +6,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace modelseal::registry {
 
 struct ConnectionOptions {
-    bool plain_http = false;          // "localhost" is plain without being asked, as in oras
+    bool plain_http = false;          // no TLS
     bool insecure = false;            // any certificate will do
     std::filesystem::path ca_file{};  // trusted beside the system's authorities
     std::string username{};
@@ -19,6 +20,13 @@ struct ConnectionOptions {
     std::vector<std::filesystem::path> registry_configs{};  // instead of the usual places
     std::vector<std::string> mount_from{};  // repositories of the same registry to take blobs from
     std::string user_agent = "modelseal";
+
+    /// Whether `registry` ("localhost:5000") is reached without TLS: when asked for, or, as in
+    /// oras, when it is called localhost. There is no way back from TLS options to plain HTTP.
+    [[nodiscard]] bool is_plain_for(std::string_view registry) const {
+        const bool is_localhost = registry.substr(0, registry.find(':')) == "localhost";
+        return plain_http || (is_localhost && !insecure && ca_file.empty());
+    }
 };
 
 }  // namespace modelseal::registry

@@ -13,10 +13,8 @@ std::string_view api_host(std::string_view registry) {
 }
 
 http::Url base_url(const std::string& registry, bool plain_http) {
-    const http::Url url = http::Url::parse(core::concat("https://", api_host(registry), "/"));
-    return plain_http || url.host() == "localhost"
-               ? http::Url::parse(core::concat("http://", registry, "/"))
-               : url;
+    return http::Url::parse(
+        core::concat(plain_http ? "http://" : "https://", api_host(registry), '/'));
 }
 
 }  // namespace

@@ -12,7 +12,6 @@ namespace modelseal::registry {
 
 class Endpoint {
   public:
-    /// Plain HTTP when asked for, or when the registry is called "localhost".
     /// Errors: malformed (a registry name that makes no URL).
     Endpoint(const oci::Repository& repository, bool plain_http);
 

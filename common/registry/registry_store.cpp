@@ -164,7 +164,7 @@ std::unique_ptr<oci::Store> open_registry(const oci::Repository& repository,
                                           const ConnectionOptions& options,
                                           const core::Variables& variables,
                                           core::Subprocess& subprocess) {
-    const Endpoint endpoint(repository, options.plain_http);
+    const Endpoint endpoint(repository, options.is_plain_for(repository.registry));
     auto transport =
         std::make_unique<http::CurlTransport>(http::CurlOptions{.ca_file = options.ca_file,
                                                                 .insecure = options.insecure,
