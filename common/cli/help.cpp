@@ -10,6 +10,27 @@ namespace modelseal::cli {
 namespace {
 
 constexpr std::size_t option_column = 34;
+constexpr std::size_t line_width = 100;
+
+/// Breaks `text` between words, with the lines after the first one starting at `column`.
+std::string wrapped(std::string_view text, std::size_t column) {
+    std::string lines;
+    std::size_t width = column;
+    while (!text.empty()) {
+        const std::string_view word = text.substr(0, text.find(' '));
+        text.remove_prefix(std::min(word.size() + 1, text.size()));
+        if (!lines.empty() && width + 1 + word.size() > line_width) {
+            lines += core::concat('\n', std::string(column, ' '));
+            width = column;
+        } else if (!lines.empty()) {
+            lines += ' ';
+            ++width;
+        }
+        lines += word;
+        width += word.size();
+    }
+    return lines;
+}
 
 std::string option_line(const Option& option) {
     std::string left =
@@ -24,7 +45,8 @@ std::string option_line(const Option& option) {
     } else {
         left.append(option_column - left.size(), ' ');
     }
-    return core::concat(left, option.help, option.repeatable ? " (repeatable)\n" : "\n");
+    const std::string help = core::concat(option.help, option.repeatable ? " (repeatable)" : "");
+    return core::concat(left, wrapped(help, option_column), '\n');
 }
 
 std::string option_lines(const std::vector<Option>& options) {

@@ -1,0 +1,33 @@
+#include "common/cli/help.hpp"
+
+#include <sstream>
+#include <string>
+
+#include <doctest/doctest.h>
+
+using modelseal::cli::Command;
+using modelseal::cli::help_text;
+using modelseal::cli::Program;
+
+TEST_SUITE("cli/help") {
+    TEST_CASE("breaks the help of an option between words, under its column") {
+        std::string words = "word";
+        for (int i = 0; i < 40; ++i) {
+            words += " word";
+        }
+        const Command command{.name = "x", .options = {{.long_name = "long", .help = words}}};
+        const std::string text = help_text(Program{.name = "x"}, command);
+        std::istringstream lines(text);
+        std::size_t count = 0;
+        for (std::string line; std::getline(lines, line);) {
+            CHECK(line.size() <= 100);
+            const auto first = line.find("word");
+            if (first != std::string::npos) {
+                CHECK(first == 34);
+                CHECK(line.ends_with("word"));
+                ++count;
+            }
+        }
+        CHECK(count > 1);
+    }
+}
