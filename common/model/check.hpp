@@ -64,6 +64,10 @@ struct CheckedModel {
     void require_acceptable() const;
 };
 
+/// The name that check_paths() gives a single file: as it is spelled, as oras names layers, or its
+/// base name when that is absolute or climbs.
+[[nodiscard]] std::string name_in_model(const std::filesystem::path& path);
+
 /// Checks files and folders. A folder's files are named relative to it, a file as it is given (its
 /// base name when that is absolute or climbs). Each file is opened once and stays open in the
 /// result, so that what is checked is what is hashed. In a folder .modelseal/ is left out, and

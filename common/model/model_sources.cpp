@@ -3,6 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/folder.hpp"
 #include "common/core/text.hpp"
+#include "common/model/check.hpp"
 
 #include <algorithm>
 #include <array>
@@ -85,13 +86,12 @@ void add_folder(const std::filesystem::path& path, ModelSources& sources) {
     }
 }
 
-/// A file keeps the name it is given, as oras names layers, unless that leads elsewhere.
+}  // namespace
+
 std::string name_in_model(const std::filesystem::path& path) {
     std::string given = path.lexically_normal().generic_string();
     return core::why_unsafe_path(given) ? path.filename().string() : given;
 }
-
-}  // namespace
 
 ModelSources open_sources(const std::vector<std::filesystem::path>& paths) {
     allow_many_open_files();
