@@ -1,0 +1,137 @@
+#include "common/artifact/push.hpp"
+
+#include "common/core/bytes.hpp"
+#include "common/core/error.hpp"
+#include "common/core/parallel.hpp"
+#include "common/core/text.hpp"
+#include "common/digest/sha256.hpp"
+#include "common/model/model_record.hpp"
+#include "common/oci/annotation_keys.hpp"
+#include "common/oci/artifact_files.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace modelseal::artifact {
+
+namespace keys = oci::annotation_keys;
+using core::Error;
+using core::ErrorKind;
+
+namespace {
+
+/// Stands for a digest that is not known yet; every digest takes the same room in a manifest.
+digest::Digest placeholder() {
+    constexpr std::array<std::byte, digest::Digest::size> zeros{};
+    return digest::Digest::from_bytes(zeros);
+}
+
+oci::Descriptor layer_of(const FileToPush& file, const digest::Digest& digest) {
+    oci::Descriptor layer{.media_type = file.media_type,
+                          .digest = digest,
+                          .size = file.content->size(),
+                          .annotations = file.annotations};
+    layer.annotations.insert_or_assign(std::string(keys::title), file.path);
+    layer.annotations.insert_or_assign(std::string(keys::model_filepath), file.path);
+    return layer;
+}
+
+std::string config_of(const PushRequest& request, const std::vector<digest::Digest>& digests) {
+    return request.profile == Profile::ml
+               ? std::string(oci::empty_content)
+               : modelpack_config(request.origin, request.facts, digests);
+}
+
+oci::Descriptor config_descriptor(const PushRequest& request, std::string_view config) {
+    if (request.profile == Profile::ml) {
+        return oci::empty_descriptor();
+    }
+    return {.media_type = oci::MediaType::parse(modelpack_config_type),
+            .digest = digest::sha256_of(core::as_bytes(config)),
+            .size = config.size()};
+}
+
+oci::Manifest manifest_of(const PushRequest& request,
+                          const std::vector<FileToPush>& files,
+                          const std::vector<digest::Digest>& digests) {
+    oci::Manifest manifest{.artifact_type = request.artifact_type,
+                           .config = config_descriptor(request, config_of(request, digests))};
+    manifest.config.annotations = request.config_annotations;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        manifest.layers.push_back(layer_of(files[i], digests[i]));
+    }
+    manifest.annotations =
+        manifest_annotations(request.origin, model::root_of(digests), request.annotations);
+    return manifest;
+}
+
+/// In the order of paths, so that the same files give the same manifest however they were listed.
+std::vector<FileToPush> in_path_order(std::vector<FileToPush> files) {
+    std::sort(files.begin(), files.end(), [](const FileToPush& a, const FileToPush& b) {
+        return a.path < b.path;
+    });
+    return files;
+}
+
+/// Everything that can be refused before the first byte moves.
+void check_request(const PushRequest& request, const std::vector<FileToPush>& files) {
+    if (files.empty()) {
+        throw Error(ErrorKind::usage, "there is no file to push");
+    }
+    const oci::Manifest draft =
+        manifest_of(request, files, std::vector(files.size(), placeholder()));
+    static_cast<void>(oci::list_files(draft));
+    const std::size_t size = draft.to_bytes().size();
+    if (size > oci::manifest_size_limit) {
+        throw Error(ErrorKind::malformed,
+                    core::Reason::limit_exceeded,
+                    core::concat("the manifest of ",
+                                 files.size(),
+                                 " files would have ",
+                                 size,
+                                 " bytes; registries accept ",
+                                 oci::manifest_size_limit,
+                                 ": push fewer files or shorter annotations"));
+    }
+}
+
+digest::Digest push_file(oci::Store& store, const FileToPush& file, core::Progress& progress) {
+    const std::string doing = core::concat("pushing ", file.path);
+    progress.begin(doing, file.content->size());
+    const digest::Digest digest = core::with_context(doing, [&] {
+        const digest::Digest stored =
+            store.push_blob(*file.content, file.digest, [&](std::uint64_t bytes) {
+                progress.advance(doing, bytes);
+            });
+        file.content->check_unchanged();
+        return stored;
+    });
+    progress.end(doing, "Pushed");
+    return digest;
+}
+
+}  // namespace
+
+PushedArtifact push(oci::Store& store, const PushRequest& request, core::Progress& progress) {
+    const std::vector<FileToPush> files = in_path_order(request.files);
+    check_request(request, files);
+    std::vector<digest::Digest> digests(files.size(), placeholder());
+    core::parallel_for(files.size(), request.concurrency, [&](std::size_t i) {
+        digests[i] = push_file(store, files[i], progress);
+    });
+
+    oci::Manifest manifest = manifest_of(request, files, digests);
+    const std::string config = config_of(request, digests);
+    store.push_blob(core::MemoryAccess(core::as_bytes(config)),
+                    manifest.config.digest,
+                    [](std::uint64_t /*bytes*/) {});
+    std::string bytes = manifest.to_bytes();
+    const oci::Descriptor descriptor = store.push_manifest(
+        oci::MediaType::parse(oci::media_types::image_manifest), bytes, request.tags);
+    return {.descriptor = descriptor,
+            .manifest = std::move(manifest),
+            .manifest_bytes = std::move(bytes),
+            .root = model::root_of(digests)};
+}
+
+}  // namespace modelseal::artifact

@@ -1,0 +1,21 @@
+// Directory layers: what `oras push DIR` packs, and ModelPack's tar layers.
+#pragma once
+
+#include "common/core/file.hpp"
+#include "common/core/output_folder.hpp"
+#include "common/oci/artifact_files.hpp"
+
+#include <vector>
+
+namespace modelseal::artifact {
+
+/// Extracts a verified archive into `folder` and returns its files, complete and not yet committed.
+/// Links, devices and names outside the archive's own folder are refused: a model needs none of
+/// them, and every extractor that followed them has been made to write elsewhere. Errors: malformed
+/// (unsafe_path) for such entries; mismatch (digest_mismatch) when the unpacked stream is not the
+/// one that the layer's annotation names; io.
+[[nodiscard]] std::vector<core::OutputFile> unpack(const core::File& archive,
+                                                   const oci::ArtifactFile& layer,
+                                                   core::OutputFolder& folder);
+
+}  // namespace modelseal::artifact

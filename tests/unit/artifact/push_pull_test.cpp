@@ -1,0 +1,194 @@
+// Push and pull against a real image layout on disk; registries are tested in tests/e2e.
+#include "common/artifact/pull.hpp"
+#include "common/artifact/push.hpp"
+#include "common/core/error.hpp"
+#include "common/core/file.hpp"
+#include "common/core/output_folder.hpp"
+#include "common/digest/sha256.hpp"
+#include "common/oci/annotation_keys.hpp"
+#include "common/oci/image_layout.hpp"
+#include "common/seal/seal.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <doctest/doctest.h>
+
+namespace modelseal::artifact {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class Fixture {
+  public:
+    Fixture() : store_(oci::ImageLayout::open_or_create(folder_.path() / "store")) {}
+
+    FileToPush file(const std::string& name, const std::string& content) {
+        const fs::path path = folder_.path() / "source" / name;
+        fs::create_directories(path.parent_path());
+        std::ofstream(path) << content;
+        return {.path = name,
+                .content = std::make_shared<const core::File>(core::File::open(path)),
+                .media_type = oci::MediaType::parse("application/octet-stream")};
+    }
+
+    PushedArtifact push_files(std::vector<FileToPush> files) {
+        return push(*store_,
+                    {.files = std::move(files),
+                     .artifact_type = oci::MediaType::parse("application/vnd.ml.model"),
+                     .tags = {oci::Tag::parse("v1")}},
+                    progress_);
+    }
+
+    PulledArtifact pull_tag(bool keep_old_files = false) {
+        return pull(*store_,
+                    {.reference = {.repository = store_->repository(),
+                                   .tags = {oci::Tag::parse("v1")},
+                                   .digest = std::nullopt},
+                     .output = output(),
+                     .keep_old_files = keep_old_files},
+                    progress_);
+    }
+
+    [[nodiscard]] fs::path output() const { return folder_.path() / "out"; }
+
+    [[nodiscard]] std::string content_of(const std::string& name) const {
+        return core::read_small_file(output() / name, 1U << 20U);
+    }
+
+    [[nodiscard]] fs::path blob(const digest::Digest& digest) const {
+        return folder_.path() / "store" / "blobs" / "sha256" / digest.hex();
+    }
+
+  private:
+    test::TemporaryFolder folder_;
+    std::unique_ptr<oci::ImageLayout> store_;
+    core::NoProgress progress_;
+};
+
+template <typename Body>
+core::ErrorKind kind_of_failure(const Body& body) {
+    try {
+        body();
+    } catch (const core::Error& error) {
+        return error.kind();
+    }
+    FAIL("nothing was refused");
+    return core::ErrorKind::internal;
+}
+
+}  // namespace
+
+TEST_SUITE("artifact/push") {
+    TEST_CASE("orders layers by path and names each in both ways") {
+        Fixture fixture;
+        const PushedArtifact pushed =
+            fixture.push_files({fixture.file("z.bin", "zz"), fixture.file("a/b.bin", "ab")});
+        REQUIRE(pushed.manifest.layers.size() == 2);
+        CHECK(pushed.manifest.layers[0].annotations.at("org.opencontainers.image.title") ==
+              "a/b.bin");
+        CHECK(pushed.manifest.layers[0].annotations.at("org.cncf.model.filepath") == "a/b.bin");
+        CHECK(pushed.manifest.layers[1].size == 2);
+    }
+
+    TEST_CASE("gives the same bytes for the same files in any order") {
+        Fixture one;
+        Fixture other;
+        CHECK(one.push_files({one.file("a", "1"), one.file("b", "2")}).manifest_bytes ==
+              other.push_files({other.file("b", "2"), other.file("a", "1")}).manifest_bytes);
+    }
+
+    TEST_CASE("refuses nothing at all, unsafe names and names that collide") {
+        Fixture fixture;
+        CHECK(kind_of_failure([&] { fixture.push_files({}); }) == core::ErrorKind::usage);
+        for (const auto* name : {"../a", ".modelseal/manifest.json", "a\nb"}) {
+            CAPTURE(name);
+            FileToPush file = fixture.file("a", "1");
+            file.path = name;
+            CHECK(kind_of_failure([&] { fixture.push_files({file}); }) ==
+                  core::ErrorKind::malformed);
+        }
+        CHECK(kind_of_failure([&] {
+                  fixture.push_files({fixture.file("a", "1"), fixture.file("A", "2")});
+              }) == core::ErrorKind::malformed);
+    }
+
+    TEST_CASE("refuses a manifest that no registry would take, before a blob is stored") {
+        Fixture fixture;
+        FileToPush file = fixture.file("a", "1");
+        file.annotations.emplace("long", std::string(oci::manifest_size_limit, 'x'));
+        CHECK(kind_of_failure([&] { fixture.push_files({file}); }) == core::ErrorKind::malformed);
+        CHECK_FALSE(fs::exists(fixture.blob(digest::sha256_of(core::as_bytes("1")))));
+    }
+
+    TEST_CASE("notices a file that changed since it was opened") {
+        Fixture fixture;
+        const FileToPush file = fixture.file("a", "1");
+        fs::resize_file(file.content->name(), 1000);
+        CHECK(kind_of_failure([&] { fixture.push_files({file}); }) == core::ErrorKind::io);
+    }
+}
+
+TEST_SUITE("artifact/pull") {
+    TEST_CASE("gives the files back and seals the folder") {
+        Fixture fixture;
+        const PushedArtifact pushed =
+            fixture.push_files({fixture.file("a", "1"), fixture.file("sub/b", "")});
+        const PulledArtifact pulled = fixture.pull_tag();
+        CHECK(fixture.content_of("a") == "1");
+        CHECK(fixture.content_of("sub/b").empty());
+        CHECK(pulled.sealed);
+        CHECK_FALSE(pulled.signature.has_value());
+        CHECK(seal::read_seal(core::Folder::open(fixture.output())).manifest ==
+              pushed.manifest_bytes);
+    }
+
+    TEST_CASE("leaves files alone that are right already") {
+        Fixture fixture;
+        fixture.push_files({fixture.file("a", "1"), fixture.file("b", "2")});
+        fixture.pull_tag();
+        std::ofstream(fixture.output() / "b") << "x";
+        const PulledArtifact again = fixture.pull_tag();
+        CHECK(again.files[0].outcome == PullOutcome::reused);
+        CHECK(again.files[1].outcome == PullOutcome::written);
+        CHECK(fixture.content_of("b") == "2");
+    }
+
+    TEST_CASE("refuses to replace a differing file when told to keep old ones") {
+        Fixture fixture;
+        fixture.push_files({fixture.file("a", "1")});
+        fixture.pull_tag();
+        std::ofstream(fixture.output() / "a") << "x";
+        CHECK(kind_of_failure([&] { fixture.pull_tag(true); }) == core::ErrorKind::usage);
+        CHECK(fixture.content_of("a") == "x");
+    }
+
+    TEST_CASE("keeps every old file when one blob is wrong, and leaves no litter") {
+        Fixture fixture;
+        fixture.push_files({fixture.file("a", "old"), fixture.file("b", "old")});
+        fixture.pull_tag();
+        const PushedArtifact next =
+            fixture.push_files({fixture.file("a", "new"), fixture.file("b", "NEW")});
+        const fs::path blob = fixture.blob(next.manifest.layers[1].digest);
+        fs::permissions(blob, fs::perms::owner_all);
+        std::ofstream(blob) << "bad";
+        CHECK(kind_of_failure([&] { fixture.pull_tag(); }) == core::ErrorKind::mismatch);
+        CHECK(fixture.content_of("a") == "old");
+        CHECK(fixture.content_of("b") == "old");
+        for (const auto& entry : fs::directory_iterator(fixture.output())) {
+            CHECK_FALSE(core::is_temporary_name(entry.path().filename().string()));
+        }
+    }
+
+    TEST_CASE("makes no folder when the artifact cannot be pulled") {
+        Fixture fixture;
+        fixture.push_files({fixture.file("a", "1")});
+        std::ofstream(fixture.output().parent_path() / "store" / "index.json") << "{";
+        CHECK_THROWS_AS(fixture.pull_tag(), core::Error);
+        CHECK_FALSE(fs::exists(fixture.output()));
+    }
+}
+
+}  // namespace modelseal::artifact
