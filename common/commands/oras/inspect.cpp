@@ -1,0 +1,141 @@
+#include "common/commands/oras/inspect.hpp"
+
+#include "common/artifact/inspect.hpp"
+#include "common/cli/exit_code.hpp"
+#include "common/commands/oras/output.hpp"
+#include "common/commands/store_options.hpp"
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+namespace modelseal::commands::oras {
+
+using core::Error;
+using core::ErrorKind;
+
+namespace {
+
+core::Json to_json(const oci::Repository& repository, const artifact::InspectedArtifact& artifact) {
+    core::Json json = artifact_json(repository, artifact.descriptor, artifact.manifest);
+    if (artifact.root) {
+        json["root"] = artifact.root->to_string();
+    }
+    core::Json files = core::Json::array();
+    for (const oci::ArtifactFile& file : artifact.files) {
+        core::Json entry = layer_json(repository, file.layer);
+        entry["path"] = file.path;
+        files.push_back(std::move(entry));
+    }
+    json["files"] = std::move(files);
+    return json;
+}
+
+void print_text(std::ostream& out,
+                const oci::Repository& repository,
+                const artifact::InspectedArtifact& artifact) {
+    out << "Reference:     " << pinned(repository, artifact.descriptor.digest) << '\n'
+        << "Artifact type: " << artifact.manifest.effective_artifact_type().to_string() << '\n'
+        << "Digest:        " << artifact.descriptor.digest.to_string() << '\n';
+    if (artifact.root) {
+        out << "Root:          " << artifact.root->to_string() << '\n';
+    }
+    out << "Files:\n";
+    for (const oci::ArtifactFile& file : artifact.files) {
+        out << "  " << file.layer.digest.to_string() << "  " << core::human_size(file.layer.size)
+            << "  " << core::in_quotes(file.path) << '\n';
+    }
+    if (!artifact.manifest.annotations.empty()) {
+        out << "Annotations:\n";
+    }
+    for (const auto& [key, value] : artifact.manifest.annotations) {
+        out << "  " << core::in_quotes(key) << ": " << core::in_quotes(value) << '\n';
+    }
+}
+
+digest::Digest digest_of_file(const artifact::InspectedArtifact& artifact,
+                              const std::string& path) {
+    const auto found =
+        std::find_if(artifact.files.begin(), artifact.files.end(), [&](const auto& file) {
+            return file.path == path && file.packing == oci::Packing::raw;
+        });
+    if (found == artifact.files.end()) {
+        throw Error(ErrorKind::not_found,
+                    core::concat("the artifact has no file ", core::in_quotes(path)));
+    }
+    return found->layer.digest;
+}
+
+/// An immutable ConfigMap whose `model-digest` the verifier reads as MODEL_DIGEST. JSON is what
+/// kubectl applies as readily as YAML, and needs no YAML writer.
+core::Json to_config_map(const cli::Arguments& arguments,
+                         const oci::Repository& repository,
+                         const artifact::InspectedArtifact& artifact) {
+    const auto file = arguments.get("file");
+    const digest::Digest digest =
+        file ? digest_of_file(artifact, *file) : artifact.descriptor.digest;
+    core::Json metadata = {
+        {"name",
+         arguments.get_or("configmap-name", core::concat(repository.base_name(), "-config"))}};
+    if (const auto ns = arguments.get("namespace")) {
+        metadata["namespace"] = *ns;
+    }
+    return {{"apiVersion", "v1"},
+            {"kind", "ConfigMap"},
+            {"metadata", std::move(metadata)},
+            {"immutable", true},
+            {"data",
+             {{"model-digest", digest.to_string()},
+              {"model-reference", pinned(repository, artifact.descriptor.digest)}}}};
+}
+
+int run_inspect(cli::Environment& environment, const cli::Arguments& arguments) {
+    const std::string format =
+        arguments.get_choice("format", "text", {"text", "json", "configmap"});
+    if (arguments.positional().size() != 1) {
+        throw Error(ErrorKind::usage, "inspect takes one reference");
+    }
+    const OpenedStore opened =
+        open_store(environment, arguments, arguments.positional().front(), Access::read);
+    const artifact::InspectedArtifact artifact = artifact::inspect(*opened.store, opened.reference);
+    const oci::Repository& repository = opened.store->repository();
+    if (format == "json") {
+        environment.out << core::to_pretty_json(to_json(repository, artifact)) << '\n';
+    } else if (format == "configmap") {
+        environment.out << core::to_pretty_json(to_config_map(arguments, repository, artifact))
+                        << '\n';
+    } else {
+        print_text(environment.out, repository, artifact);
+    }
+    return cli::exit_ok;
+}
+
+}  // namespace
+
+cli::Command inspect_command() {
+    std::vector<cli::Option> options = {
+        {.long_name = "format",
+         .value = "FORMAT",
+         .help = "text, json or configmap (default text)"},
+        {.long_name = "file",
+         .value = "PATH",
+         .help = "with configmap: the digest of this file instead of the manifest's"},
+        {.long_name = "configmap-name", .value = "NAME", .help = "default: MODEL-config"},
+        {.long_name = "namespace", .short_name = 'n', .value = "NS", .help = "of the ConfigMap"},
+    };
+    options.insert(options.end(), store_options().begin(), store_options().end());
+    return {.name = "inspect",
+            .usage = "[OPTIONS] REF",
+            .summary = "show an artifact's digests, files and annotations",
+            .description = "Reads the manifest only; no weight is downloaded, nothing is verified.",
+            .examples =
+                "  oras-modelseal inspect registry.example.com/models/fraud-detector:v2.3\n"
+                "  oras-modelseal inspect --format configmap REF | kubectl apply -f -\n",
+            .options = std::move(options),
+            .run = run_inspect};
+}
+
+}  // namespace modelseal::commands::oras

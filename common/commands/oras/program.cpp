@@ -1,0 +1,20 @@
+#include "common/commands/oras/program.hpp"
+
+#include "common/commands/oras/inspect.hpp"
+#include "common/commands/oras/pull.hpp"
+#include "common/commands/oras/push.hpp"
+
+namespace modelseal::commands {
+
+cli::Program oras_program() {
+    return {.name = "oras-modelseal",
+            .summary = "model-aware push and pull beside oras",
+            .description =
+                "What it pushes, 'oras pull' reads; what 'oras push' wrote, it pulls. It is an "
+                "executable\n"
+                "of its own: oras does not dispatch to it.",
+            .commands = {oras::push_command(), oras::pull_command(), oras::inspect_command()},
+            .has_subcommands = true};
+}
+
+}  // namespace modelseal::commands

@@ -1,0 +1,141 @@
+#include "common/commands/oras/pull.hpp"
+
+#include "common/artifact/pull.hpp"
+#include "common/cli/exit_code.hpp"
+#include "common/cli/progress.hpp"
+#include "common/commands/oras/output.hpp"
+#include "common/commands/store_options.hpp"
+#include "common/commands/trust/requirement_options.hpp"
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+namespace modelseal::commands::oras {
+
+using core::Error;
+using core::ErrorKind;
+
+namespace {
+
+std::string_view to_string(artifact::PullOutcome outcome) {
+    switch (outcome) {
+        case artifact::PullOutcome::written:
+            return "written";
+        case artifact::PullOutcome::reused:
+            return "reused";
+        case artifact::PullOutcome::unpacked:
+            return "unpacked";
+    }
+    return "";
+}
+
+core::Json to_json(const oci::Repository& repository,
+                   const std::filesystem::path& output,
+                   const artifact::PulledArtifact& pulled) {
+    core::Json json = artifact_json(repository, pulled.descriptor, pulled.manifest);
+    core::Json files = core::Json::array();
+    for (const artifact::PulledFile& file : pulled.files) {
+        core::Json entry = layer_json(repository, file.layer);
+        entry["path"] = (std::filesystem::absolute(output) / file.path).lexically_normal().string();
+        entry["outcome"] = to_string(file.outcome);
+        files.push_back(std::move(entry));
+    }
+    json["files"] = std::move(files);
+    json["verified"] = pulled.signature.has_value();
+    json["sealed"] = pulled.sealed;
+    if (pulled.signature) {
+        json["signature"] = signature_json(*pulled.signature);
+    }
+    return json;
+}
+
+void print_text(std::ostream& out,
+                const oci::Repository& repository,
+                const artifact::PulledArtifact& pulled) {
+    for (const artifact::PulledFile& file : pulled.files) {
+        out << to_string(file.outcome) << "  " << file.layer.digest.to_string() << "  "
+            << core::in_quotes(file.path) << '\n';
+    }
+    if (pulled.signature) {
+        out << "Verified: signed by key " << pulled.signature->facts().key.fingerprint().to_string()
+            << '\n';
+    }
+    out << "Pulled " << pinned(repository, pulled.descriptor.digest) << '\n'
+        << "Digest: " << pulled.descriptor.digest.to_string() << '\n';
+}
+
+void print_notes(cli::Environment& environment, const artifact::PulledArtifact& pulled) {
+    if (!pulled.signature) {
+        environment.err << "NOT VERIFIED: no key was given, so nobody vouches for this model; "
+                           "give --key FILE\n";
+    }
+    if (!pulled.sealed) {
+        environment.err
+            << "Note: the artifact has archive layers, whose files its manifest does not "
+               "list; modelseal-verify cannot check this folder\n";
+    }
+}
+
+int run_pull(cli::Environment& environment, const cli::Arguments& arguments) {
+    const std::string format = arguments.get_choice("format", "text", {"text", "json"});
+    if (arguments.positional().size() != 1) {
+        throw Error(ErrorKind::usage, "pull takes one reference");
+    }
+    const OpenedStore opened =
+        open_store(environment, arguments, arguments.positional().front(), Access::read);
+    const std::filesystem::path output = arguments.get_or("output", ".");
+    const auto progress = cli::make_progress(environment, arguments.has("quiet"));
+    const artifact::PulledArtifact pulled = artifact::pull(
+        *opened.store,
+        {.reference = opened.reference,
+         .output = output,
+         .requirements = requirements_for(environment, arguments, opened.reference.repository),
+         .keep_old_files = arguments.has("keep-old-files"),
+         .concurrency = concurrency(arguments)},
+        *progress);
+    const oci::Repository& repository = opened.store->repository();
+    print_notes(environment, pulled);
+    if (format == "json") {
+        environment.out << core::to_pretty_json(to_json(repository, output, pulled)) << '\n';
+    } else {
+        print_text(environment.out, repository, pulled);
+    }
+    return cli::exit_ok;
+}
+
+}  // namespace
+
+cli::Command pull_command() {
+    std::vector<cli::Option> options = {
+        {.long_name = "output",
+         .short_name = 'o',
+         .value = "DIR",
+         .help = "folder to write (default .)"},
+        {.long_name = "keep-old-files",
+         .short_name = 'k',
+         .help = "fail instead of replacing a file that has other content"},
+        {.long_name = "format", .value = "FORMAT", .help = "text or json (default text)"},
+    };
+    options.insert(options.end(), requirement_options().begin(), requirement_options().end());
+    options.insert(options.end(), store_options().begin(), store_options().end());
+    return {
+        .name = "pull",
+        .usage = "[OPTIONS] REF",
+        .summary = "verify a model's signature, then download and seal it",
+        .description =
+            "With --key nothing is written before a signature by that key has been verified. "
+            "Every\n"
+            "file is checked against its digest while it is written, and takes its name only when\n"
+            "all files are complete. The seal in DIR/.modelseal lets modelseal-verify prove the\n"
+            "folder again without a network.",
+        .examples =
+            "  oras-modelseal pull --key cosign.pub -o ./serving \\\n"
+            "      registry.example.com/models/fraud-detector:v2.3\n",
+        .options = std::move(options),
+        .run = run_pull};
+}
+
+}  // namespace modelseal::commands::oras

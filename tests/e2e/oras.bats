@@ -1,0 +1,313 @@
+#!/usr/bin/env bats
+# oras-modelseal beside the real oras, skopeo and crane: what it pushes they read, what they push it
+# pulls, and nothing of the user's is lost when something goes wrong.
+
+load lib
+
+setup_file() {
+    start_registry plain
+}
+
+teardown_file() {
+    stop_servers
+}
+
+setup() {
+    MODEL=$BATS_TEST_TMPDIR/model
+    OUT=$BATS_TEST_TMPDIR/out
+    REPO=$REGISTRY/models/test-$BATS_TEST_NUMBER
+    make_model "$MODEL"
+    cd "$BATS_TEST_TMPDIR" || return 1
+    export GIT_CEILING_DIRECTORIES=$BATS_TEST_TMPDIR
+}
+
+# commit_model: makes a git repository of the test's folder with a commit of a known time.
+commit_model() {
+    git init -q .
+    git remote add origin "https://user:secret@example.com/train.git"
+    git add model
+    GIT_AUTHOR_DATE=2026-04-21T02:00:00Z GIT_COMMITTER_DATE=2026-04-21T02:00:00Z \
+        git -c user.name=Trainer -c user.email=trainer@example.com commit -qm model
+}
+
+manifest_of() {
+    oras manifest fetch "$@"
+}
+
+# ---- what we write, others read ---------------------------------------------------------------
+
+@test "a pushed model comes back identical through oras pull" {
+    require_peer oras
+    assert_exit 0 oras-modelseal push "$REPO:v1" model
+    assert_exit 0 oras pull "$REPO:v1" -o "$OUT"
+    diff -r "$MODEL" "$OUT"
+}
+
+@test "skopeo and crane see the very same manifest bytes and digest" {
+    require_peer skopeo crane
+    assert_exit 0 oras-modelseal push --format json "$REPO:v1" model
+    digest=$(jq -r .digest <<<"$output")
+    crane manifest "$REPO:v1" >crane.json
+    assert_equal "$(sha256_of crane.json)" "$digest"
+    skopeo copy -q --src-tls-verify=false "docker://$REPO:v1" "oci:$BATS_TEST_TMPDIR/copied:v1"
+    cmp crane.json "copied/blobs/sha256/${digest#sha256:}"
+}
+
+@test "the manifest has oras's fields, order and escaping" {
+    require_peer oras
+    assert_exit 0 oras-modelseal push -a 'note=a<b>&c' -a org.opencontainers.image.created=2026-04-21T02:00:00Z \
+        "$REPO:ours" model/config.json:application/json
+    manifest_of "$REPO:ours" >ours.json
+    # The same content and annotations through oras: identical bytes.
+    jq '{"$manifest": .annotations} + ([.layers[] | {(.annotations["org.opencontainers.image.title"]): .annotations}] | add)' \
+        ours.json >annotations.json
+    oras push "$REPO:theirs" --artifact-type application/vnd.ml.model \
+        --annotation-file annotations.json model/config.json:application/json
+    manifest_of "$REPO:theirs" >theirs.json
+    cmp ours.json theirs.json
+}
+
+@test "a layout that was pushed is read by oras and skopeo" {
+    require_peer oras skopeo
+    assert_exit 0 oras-modelseal push --oci-layout store:v1 model
+    assert_exit 0 oras pull --oci-layout store:v1 -o "$OUT"
+    diff -r "$MODEL" "$OUT"
+    skopeo copy -q oci:store:v1 "oci:$BATS_TEST_TMPDIR/copied:v1"
+    assert_equal "$(jq -r '.manifests[0].digest' copied/index.json)" "$(jq -r '.manifests[0].digest' store/index.json)"
+}
+
+@test "several tags name one artifact" {
+    require_peer oras
+    assert_exit 0 oras-modelseal push --format json "$REPO:v1,v1.0,latest" model
+    assert_equal "$(jq -c '.referenceAsTags' <<<"$output")" "[\"$REPO:v1\",\"$REPO:v1.0\",\"$REPO:latest\"]"
+    for tag in v1 v1.0 latest; do
+        assert_equal "$(oras resolve "$REPO:$tag")" "$(jq -r .digest <<<"$output")"
+    done
+}
+
+@test "twelve pushes to one layout at once keep twelve tags" {
+    require_peer oras
+    pids=()
+    for i in {1..12}; do
+        oras-modelseal push -q --oci-layout "store:v$i" model >"push-$i.log" 2>&1 3>&- &
+        pids+=($!)
+    done
+    for pid in "${pids[@]}"; do wait "$pid"; done
+    assert_equal "$(oras repo tags --oci-layout store | wc -l)" 12
+}
+
+@test "ModelPack's profile has its types, and oras still pulls it" {
+    require_peer oras
+    assert_exit 0 oras-modelseal push --profile modelpack --name tiny "$REPO:v1" model
+    manifest_of "$REPO:v1" >manifest.json
+    assert_equal "$(jq -r .artifactType manifest.json)" application/vnd.cncf.model.manifest.v1+json
+    assert_equal "$(jq -r .config.mediaType manifest.json)" application/vnd.cncf.model.config.v1+json
+    assert_equal "$(jq -r '.layers[] | select(.annotations["org.cncf.model.filepath"] == "model.safetensors").mediaType' manifest.json)" \
+        application/vnd.cncf.model.weight.v1.raw
+    oras blob fetch -o config.json "$REPO@$(jq -r .config.digest manifest.json)"
+    assert_equal "$(jq -c .modelfs.diffIds config.json)" "$(jq -c '[.layers[].digest]' manifest.json)"
+    assert_equal "$(jq -r .descriptor.name config.json)" tiny
+    assert_exit 0 oras pull "$REPO:v1" -o "$OUT"
+    diff -r "$MODEL" "$OUT"
+    assert_exit 0 oras-modelseal pull "$REPO:v1" -o "$OUT-ours"
+    diff -r -x .modelseal "$MODEL" "$OUT-ours"
+}
+
+# ---- the same input gives the same digest -----------------------------------------------------
+
+@test "the same commit gives the same digest, on another day and by another name" {
+    commit_model
+    assert_exit 0 oras-modelseal push --format json "$REPO:v1" model
+    first=$(jq -r .digest <<<"$output")
+    sleep 1
+    touch model/*
+    assert_exit 0 oras-modelseal push --format json --oci-layout store:v2 model
+    assert_equal "$(jq -r .digest <<<"$output")" "$first"
+    assert_equal "$(jq -r '.annotations["org.opencontainers.image.created"]' <<<"$output")" 2026-04-21T02:00:00Z
+}
+
+@test "commit, remote without its password, and a dirty tree are recorded" {
+    commit_model
+    assert_exit 0 oras-modelseal push --format json "$REPO:v1" model
+    assert_equal "$(jq -r '.annotations["org.opencontainers.image.revision"]' <<<"$output")" "$(git rev-parse HEAD)"
+    assert_equal "$(jq -r '.annotations["org.opencontainers.image.source"]' <<<"$output")" https://example.com/train.git
+    assert_equal "$(jq -r '.annotations["dev.modelseal.git.dirty"]' <<<"$output")" false
+    echo '# changed' >>model/README.md
+    assert_exit 0 oras-modelseal push --format json "$REPO:v2" model
+    assert_equal "$(jq -r '.annotations["dev.modelseal.git.dirty"]' <<<"$output")" true
+    assert_contains "$stderr" "uncommitted changes"
+    assert_exit 1 oras-modelseal push --require-clean "$REPO:v3" model
+    assert_one_sentence "$stderr"
+}
+
+@test "without a commit and SOURCE_DATE_EPOCH there is no time of creation" {
+    assert_exit 0 oras-modelseal push --format json "$REPO:v1" model
+    assert_equal "$(jq -r '.annotations | has("org.opencontainers.image.created")' <<<"$output")" false
+    SOURCE_DATE_EPOCH=0 assert_exit 0 oras-modelseal push --format json "$REPO:v1" model
+    assert_equal "$(jq -r '.annotations["org.opencontainers.image.created"]' <<<"$output")" 1970-01-01T00:00:00Z
+}
+
+# ---- what others write, we read ---------------------------------------------------------------
+
+@test "files pushed by oras are pulled" {
+    require_peer oras
+    oras push "$REPO:v1" model/model.safetensors:application/octet-stream model/config.json:application/json
+    assert_exit 0 oras-modelseal pull "$REPO:v1" -o "$OUT"
+    cmp "$OUT/model/model.safetensors" "$MODEL/model.safetensors"
+    cmp "$OUT/model/config.json" "$MODEL/config.json"
+    assert_contains "$stderr" "NOT VERIFIED"
+}
+
+@test "a folder pushed by oras is unpacked" {
+    require_peer oras
+    mkdir -p model/sub
+    cp model/config.json model/sub/
+    oras push "$REPO:v1" model
+    assert_exit 0 oras-modelseal pull --format json "$REPO:v1" -o "$OUT"
+    assert_equal "$(jq -r .sealed <<<"$output")" false
+    diff -r "$MODEL" "$OUT/model"
+}
+
+@test "a layout pushed by oras is pulled" {
+    require_peer oras
+    oras push --oci-layout store:v1 model/model.safetensors:application/octet-stream
+    assert_exit 0 oras-modelseal pull --oci-layout store:v1 -o "$OUT"
+    cmp "$OUT/model/model.safetensors" "$MODEL/model.safetensors"
+}
+
+@test "a layer without a name is an error, where oras writes nothing and exits 0" {
+    require_peer oras
+    printf '{}' >config
+    oras push "$REPO:v1" --disable-path-validation config:application/json
+    manifest_of "$REPO:v1" | jq -c 'del(.layers[].annotations)' >nameless.json
+    oras manifest push "$REPO:nameless" nameless.json
+    assert_exit 3 oras-modelseal pull "$REPO:nameless" -o "$OUT"
+    assert_one_sentence "$stderr"
+    [[ ! -e $OUT ]]
+}
+
+# ---- nothing is lost --------------------------------------------------------------------------
+
+@test "a file that is right already is not fetched again" {
+    assert_exit 0 oras-modelseal push "$REPO:v1" model
+    assert_exit 0 oras-modelseal pull "$REPO:v1" -o "$OUT"
+    before=$(stat -c '%i %Y' "$OUT/model.safetensors")
+    assert_exit 0 oras-modelseal pull --format json "$REPO:v1" -o "$OUT"
+    assert_equal "$(jq -r '[.files[].outcome] | unique | join(" ")' <<<"$output")" reused
+    assert_equal "$(stat -c '%i %Y' "$OUT/model.safetensors")" "$before"
+}
+
+@test "a blob that was changed in the registry is refused, and the good old file stays" {
+    assert_exit 0 oras-modelseal push "$REPO:v1" model
+    assert_exit 0 oras-modelseal pull "$REPO:v1" -o "$OUT"
+    make_model "$MODEL" 2
+    assert_exit 0 oras-modelseal push --format json "$REPO:v2" model
+    digest=$(jq -r '.files[] | select(.path == "model.safetensors").digest' <<<"$output")
+    blob=$REGISTRY_STORAGE/docker/registry/v2/blobs/sha256/${digest:7:2}/${digest#sha256:}/data
+    tamper "$blob"
+    sha256sum "$OUT"/model.safetensors "$OUT"/config.json >before
+    assert_exit 1 oras-modelseal pull "$REPO:v2" -o "$OUT"
+    assert_one_sentence "$stderr"
+    sha256sum --quiet -c before
+    assert_equal "$(find "$OUT" -name '*.tmp' | wc -l)" 0
+    # Half a blob: the size says so before the digest does.
+    truncate -s -100 "$blob"
+    assert_exit 1 oras-modelseal pull "$REPO:v2" -o "$OUT"
+    sha256sum --quiet -c before
+}
+
+@test "a full disk fails with one sentence, keeps the old file and leaves no litter" {
+    [[ $(id -u) == 0 ]] || skip "needs root for a small file system"
+    assert_exit 0 oras-modelseal push "$REPO:v1" model
+    mkdir small
+    mount -t tmpfs -o size=1m tmpfs small
+    assert_exit 0 oras-modelseal pull "$REPO:v1" -o small/model
+    make_safetensors "$MODEL/model.safetensors" 2000
+    assert_exit 0 oras-modelseal push "$REPO:v2" model
+    sha256sum small/model/model.safetensors >before
+    run --separate-stderr oras-modelseal pull "$REPO:v2" -o small/model
+    sha256sum --quiet -c before
+    litter=$(find small -name '*.tmp' | wc -l)
+    umount small
+    assert_equal "$status" 7
+    assert_one_sentence "$stderr"
+    assert_equal "$litter" 0
+}
+
+@test "an output folder that is a symbolic link is refused" {
+    assert_exit 0 oras-modelseal push "$REPO:v1" model
+    mkdir elsewhere
+    ln -s elsewhere "$OUT"
+    assert_exit 3 oras-modelseal pull "$REPO:v1" -o "$OUT"
+    assert_equal "$(find elsewhere -type f | wc -l)" 0
+}
+
+@test "names that lead out of the folder or into the seal are refused before anything is written" {
+    require_peer oras
+    oras push "$REPO:v1" model/config.json:application/json
+    manifest_of "$REPO:v1" >manifest.json
+    for name in ../evil /etc/evil a/../../evil .modelseal/manifest.json "line\nbreak" 'back\\slash' ''; do
+        jq -c --arg name "$(printf '%b' "$name")" \
+            '.layers[0].annotations["org.opencontainers.image.title"] = $name' manifest.json >evil.json
+        oras manifest push "$REPO:evil" evil.json
+        assert_exit 3 oras-modelseal pull "$REPO:evil" -o "$OUT"
+        assert_one_sentence "$stderr"
+        [[ ! -e $OUT ]]
+    done
+    jq -c '.layers += [.layers[0] | .annotations["org.opencontainers.image.title"] = "MODEL/Config.json"]' \
+        manifest.json >evil.json
+    oras manifest push "$REPO:evil" evil.json
+    assert_exit 3 oras-modelseal pull "$REPO:evil" -o "$OUT"
+}
+
+@test "what runs code is refused with the allowance that would accept it" {
+    printf '\x80\x04cposix\nsystem\n.' >model/pytorch_model.bin
+    assert_exit 1 oras-modelseal push "$REPO:v1" model
+    allowance=$(grep -o -- "--allow [^ ]*pytorch_model.bin" <<<"$stderr" | head -n 1)
+    [[ -n $allowance ]]
+    # shellcheck disable=SC2086  # two words
+    assert_exit 0 oras-modelseal push $allowance "$REPO:v1" model
+}
+
+@test "a missing tag, a missing repository and a dead registry have their own exit codes" {
+    assert_exit 0 oras-modelseal push "$REPO:v1" model
+    assert_exit 11 oras-modelseal pull "$REPO:nosuch" -o "$OUT"
+    assert_exit 11 oras-modelseal inspect "$REGISTRY/no/such:v1"
+    assert_exit 75 oras-modelseal inspect localhost:1/no/such:v1
+    assert_exit 2 oras-modelseal pull "$REPO" -o "$OUT"
+}
+
+# ---- inspect ----------------------------------------------------------------------------------
+
+@test "inspect prints digest, root and files, and a ConfigMap for the verifier" {
+    assert_exit 0 oras-modelseal push --format json "$REPO:v1" model
+    digest=$(jq -r .digest <<<"$output")
+    root=$(jq -r .root <<<"$output")
+    assert_exit 0 oras-modelseal inspect "$REPO:v1"
+    assert_contains "$output" "$digest"
+    assert_contains "$output" "$root"
+    assert_exit 0 oras-modelseal inspect --format json "$REPO:v1"
+    assert_equal "$(jq -r .root <<<"$output")" "$root"
+    assert_exit 0 oras-modelseal inspect --format configmap -n ml-serving "$REPO:v1"
+    assert_equal "$(jq -r '.data["model-digest"], .immutable, .metadata.namespace' <<<"$output" | paste -sd' ')" \
+        "$digest true ml-serving"
+    assert_exit 0 oras-modelseal inspect --format configmap --file model.safetensors "$REPO:v1"
+    assert_equal "$(jq -r '.data["model-digest"]' <<<"$output")" "$(sha256_of model/model.safetensors)"
+}
+
+# ---- TLS and passwords ------------------------------------------------------------------------
+
+@test "a registry with TLS and a password: credentials from flags, standard input and docker's config" {
+    start_registry tls
+    repo=$REGISTRY/models/private
+    assert_exit 5 oras-modelseal push --ca-file "$REGISTRY_CA" "$repo:v1" model
+    assert_exit 0 oras-modelseal push --ca-file "$REGISTRY_CA" -u "$REGISTRY_USER" --password-stdin \
+        "$repo:v1" model <<<"$REGISTRY_PASSWORD"
+    mkdir -p "$DOCKER_CONFIG"
+    printf '{"auths":{"%s":{"auth":"%s"}}}' "$REGISTRY" \
+        "$(printf '%s' "$REGISTRY_USER:$REGISTRY_PASSWORD" | base64 -w0)" >"$DOCKER_CONFIG/config.json"
+    assert_exit 0 oras-modelseal pull --ca-file "$REGISTRY_CA" "$repo:v1" -o "$OUT"
+    diff -r -x .modelseal "$MODEL" "$OUT"
+    rm -r "$DOCKER_CONFIG"
+    stop_servers
+}
