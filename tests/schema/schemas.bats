@@ -1,0 +1,82 @@
+# Everything that the executables write as JSON is what schemas/ says.
+load ../e2e/lib
+
+setup() {
+    require_peers_python
+    cd "$BATS_TEST_TMPDIR"
+    make_model model
+}
+
+# conforms SCHEMA FILE…
+conforms() {
+    local schema=$1
+    shift
+    "$(peers_python)" "$SOURCE_ROOT/tests/schema/validate.py" "$SOURCE_ROOT/schemas/$schema.schema.json" "$@"
+}
+
+# writes FILE CODE COMMAND…: runs it and keeps its standard output.
+writes() {
+    local file=$1
+    shift
+    assert_exit "$@"
+    printf '%s\n' "$output" >"$file"
+}
+
+sign_in_layout() {
+    cosign-modelseal generate-key-pair >/dev/null 2>&1
+    oras-modelseal push --quiet --oci-layout layout:v1 model >/dev/null
+    cosign-modelseal sign --quiet --oci-layout layout:v1 --name model --key cosign.key >/dev/null
+}
+
+@test "the model record" {
+    make_sharded_model sharded
+    assert_exit 0 modelseal-check --record single.json model
+    assert_exit 0 modelseal-check --tree --record tree.json sharded
+    conforms model-record single.json tree.json
+    assert_exit 0 modelseal-check --record real.json "$(require_real_model && echo "$REAL_MODEL")"
+    conforms model-record real.json
+}
+
+@test "the report of modelseal-check, for a good and for a refused model" {
+    writes good.json 0 modelseal-check --format json model
+    echo 'import os' >model/run.py
+    truncate -s -1 model/model.safetensors
+    writes refused.json 1 modelseal-check --format json model
+    conforms check-report good.json refused.json
+}
+
+@test "the results of push, inspect and pull, verified and not" {
+    writes push.json 0 oras-modelseal push --format json -a a=b --oci-layout layout:v1 model
+    conforms push-result push.json
+    writes inspect.json 0 oras-modelseal inspect --format json --oci-layout layout:v1
+    conforms inspect-result inspect.json
+    writes pull.json 0 oras-modelseal pull --format json --oci-layout layout:v1 -o pulled
+    sign_in_layout
+    writes verified.json 0 oras-modelseal pull --format json --oci-layout layout:v1 -o verified --key cosign.pub
+    conforms pull-result pull.json verified.json
+}
+
+@test "the report of cosign-modelseal verify" {
+    sign_in_layout
+    writes verified.json 0 cosign-modelseal verify --format json --oci-layout layout:v1 --key cosign.pub
+    conforms signature-report verified.json
+}
+
+@test "the report of modelseal-verify: by digest, by signature, refused, not configured" {
+    local file=model/model.safetensors
+    writes digest.json 0 env MODEL_PATH=$file MODEL_DIGEST="$(sha256_of $file)" modelseal-verify --format json
+    writes unset.json 1 env MODEL_PATH=$file modelseal-verify --format json
+    sign_in_layout
+    oras-modelseal pull --quiet --oci-layout layout:v1 -o pulled --key cosign.pub
+    writes signed.json 0 modelseal-verify pulled --key cosign.pub --model model --format json
+    tamper pulled/model.safetensors
+    writes refused.json 1 modelseal-verify pulled --key cosign.pub --model model --format json
+    conforms verify-report digest.json unset.json signed.json refused.json
+}
+
+@test "no schema is left without a test" {
+    local schema
+    for schema in "$SOURCE_ROOT"/schemas/*.schema.json; do
+        assert_contains "$(<"$BATS_TEST_FILENAME")" "conforms $(basename "$schema" .schema.json) "
+    done
+}
