@@ -66,7 +66,7 @@ void add_contents(Json& json, const seal::VerifiedModel& model) {
 /// What every form of the report begins with.
 Json verdict(const VerifySettings& settings, const VerifyOutcome& outcome) {
     const bool matched = outcome.model.has_value();
-    Json json = {{"schema", "modelseal.verify-report/v1"},
+    Json json = {{"schema", "modelseal.verify/v1"},
                  {"verified", matched && !settings.warn},
                  {"matched", matched},
                  {"enforced", !settings.warn}};
