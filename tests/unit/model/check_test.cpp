@@ -1,0 +1,250 @@
+#include "common/model/check.hpp"
+
+#include "common/core/error.hpp"
+#include "tests/support/model_files.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace modelseal::model {
+
+namespace {
+
+using namespace std::string_literals;
+using Rules = std::vector<std::string>;
+using test::TemporaryFolder;
+
+Rules rules_of(const CheckedModel& model) {
+    Rules rules;
+    for (const Finding& finding : model.findings) {
+        rules.push_back(finding.rule);
+    }
+    return rules;
+}
+
+Rules rules_of(const TemporaryFolder& folder) {
+    return rules_of(check_paths({folder.path()}, {}));
+}
+
+std::vector<std::string> paths_of(const CheckedModel& model) {
+    std::vector<std::string> paths;
+    for (const ModelFile& file : model.files) {
+        paths.push_back(file.path);
+    }
+    return paths;
+}
+
+core::ErrorKind error_of(const std::filesystem::path& path) {
+    try {
+        static_cast<void>(check_paths({path}, {}));
+    } catch (const core::Error& error) {
+        return error.kind();
+    }
+    return core::ErrorKind::internal;
+}
+
+}  // namespace
+
+TEST_SUITE("model/check") {
+    TEST_CASE("names the files of a folder relative to it, in byte order") {
+        const TemporaryFolder folder;
+        folder.write("model.safetensors", tests::one_tensor());
+        folder.write("Z.txt", "text");
+        folder.write("a/b.txt", "text");
+        folder.write(".hidden", "text");
+        folder.write(".git/config", "left out");
+        folder.write(".gitattributes", "left out");
+        folder.write(".modelseal/manifest.json", "left out");
+        const CheckedModel model = check_paths({folder.path()}, {});
+        CHECK(paths_of(model) == Rules{".hidden", "Z.txt", "a/b.txt", "model.safetensors"});
+        CHECK(model.acceptable());
+        CHECK(model.name == folder.path().filename());
+        CHECK(model.files[3].media_type == "application/octet-stream");
+        CHECK(model.files[3].file != nullptr);
+        CHECK(model.facts.format == "safetensors");
+        CHECK(model.facts.parameters == 1);
+    }
+
+    TEST_CASE("reads what loaders would learn from configurations") {
+        const TemporaryFolder folder;
+        folder.write("config.json", R"({"architectures":["BertModel"]})");
+        folder.write("adapter_config.json", R"({"base_model_name_or_path":"org/base"})");
+        const CheckedModel model = check_paths({folder.path()}, {});
+        CHECK(model.facts.architectures == Rules{"BertModel"});
+        CHECK(model.facts.base_model == "org/base");
+        CHECK(rules_of(model) == Rules{"config/base-model"});
+    }
+
+    TEST_CASE("refuses configurations that make loaders run code") {
+        const TemporaryFolder folder;
+        folder.write("config.json", R"({"auto_map":{"AutoModel":"modeling.Model"}})");
+        CHECK(rules_of(folder) == Rules{"config/auto-map"});
+        folder.write("config.json",
+                     R"({"text_config":{"auto_map":{"AutoModel":["owner/repo--m.M",null]}}})");
+        CHECK(rules_of(folder) == Rules{"config/remote-code"});
+        folder.write("config.json", R"({"custom_pipelines":{"x":{"impl":"p.P"}}})");
+        CHECK(rules_of(folder) == Rules{"config/auto-map"});
+        folder.write("config.json", R"({"auto_map":{},"auto_map":{"AutoModel":"m.M"}})");
+        CHECK(rules_of(folder) == Rules{"config/json"});
+        folder.write("config.json", R"({"chat_template":"{{ ''.__class__.__mro__ }}"})");
+        CHECK(rules_of(folder) == Rules{"config/template"});
+    }
+
+    TEST_CASE("refuses names and entries that cannot be part of a model") {
+        const TemporaryFolder folder;
+        folder.write("model.safetensors", tests::one_tensor());
+        std::filesystem::create_symlink("model.safetensors", folder / "inside");
+        std::filesystem::create_symlink("/etc/passwd", folder / "outside");
+        std::filesystem::create_symlink("nowhere", folder / "dangling");
+        REQUIRE(::mkfifo((folder / "fifo").c_str(), 0600) == 0);
+        folder.write("line\nbreak", "text");
+        folder.write("MODEL.safetensors", tests::one_tensor());
+        CHECK(rules_of(folder) == Rules{"path/unsafe",
+                                        "path/symlink",
+                                        "path/special",
+                                        "path/symlink",
+                                        "path/duplicate",
+                                        "path/symlink"});
+    }
+
+    TEST_CASE("refuses a folder without files") {
+        const TemporaryFolder folder;
+        CHECK(rules_of(folder) == Rules{"path/empty"});
+    }
+
+    TEST_CASE("says what kind of PATH cannot be checked") {
+        const TemporaryFolder folder;
+        REQUIRE(::mkfifo((folder / "fifo").c_str(), 0600) == 0);
+        CHECK(error_of(folder / "fifo") == core::ErrorKind::malformed);
+        CHECK(error_of("/dev/null") == core::ErrorKind::malformed);
+        CHECK(error_of(folder / "nothing") == core::ErrorKind::not_found);
+        std::filesystem::create_symlink("nothing", folder / "dangling");
+        CHECK(error_of(folder / "dangling") == core::ErrorKind::not_found);
+        const auto file = folder.write("model.safetensors", tests::one_tensor());
+        CHECK_THROWS_AS(static_cast<void>(check_paths({file, file}, {})), core::Error);
+    }
+
+    TEST_CASE("refuses a file that says it is what it is not") {
+        const TemporaryFolder folder;
+        folder.write("model.safetensors", "PK\x03\x04 not tensors"s);
+        folder.write("pytorch_model.bin", tests::one_tensor());
+        CHECK(rules_of(folder) ==
+              Rules{"content/zip", "safetensors/header-too-large", "safetensors/extension"});
+    }
+
+    TEST_CASE("refuses a valid safetensors file that is a ZIP archive too") {
+        const TemporaryFolder folder;
+        const std::string tail = tests::zip_tail();
+        folder.write(
+            "model.safetensors",
+            tests::safetensors(R"({"w":{"dtype":"U8","shape":[)" + std::to_string(tail.size()) +
+                                   R"(],"data_offsets":[0,)" + std::to_string(tail.size()) + "]}}",
+                               tail));
+        CHECK(rules_of(folder) == Rules{"safetensors/zip"});
+    }
+
+    TEST_CASE("accepts data of an ONNX graph beside it, and refuses it elsewhere") {
+        const auto graph = [](const std::string& location) {
+            const std::string entry = tests::field(1, "location") + tests::field(2, location);
+            return tests::onnx(tests::field(5, tests::field(13, entry)));
+        };
+        const TemporaryFolder folder;
+        folder.write("onnx/model.onnx_data", "\1\2\3\0"s);
+        folder.write("onnx/model.onnx", graph("model.onnx_data"));
+        CHECK(rules_of(folder).empty());
+        for (const auto* location : {"../secret", "/etc/passwd", "missing", "sub/x"}) {
+            folder.write("onnx/model.onnx", graph(location));
+            CHECK(rules_of(folder) == Rules{"content/onnx-external", "content/unknown"});
+        }
+    }
+
+    TEST_CASE("every refusal that can be allowed names the allowance, and the allowance works") {
+        const TemporaryFolder folder;
+        folder.write("modeling.py", "import torch\n");
+        folder.write("pytorch_model.bin", "\x80\x02}."s);
+        folder.write("config.json", R"({"auto_map":{"AutoModel":"modeling.Model"}})");
+        std::vector<std::string> allow;
+        for (const Finding& finding : check_paths({folder.path()}, {}).findings) {
+            allow.push_back(finding.allow.value());
+        }
+        CHECK(allow == Rules{"config/auto-map:config.json",
+                             "content/python:modeling.py",
+                             "content/pickle:pytorch_model.bin"});
+        const CheckedModel model =
+            check_paths({folder.path()}, {.allowances = Allowances::parse(allow)});
+        CHECK(model.acceptable());
+        CHECK(model.findings.size() == 3);
+        CHECK(model.findings[0].severity == Severity::allowed);
+    }
+
+    TEST_CASE("require_acceptable says what was refused first and how many others there are") {
+        const TemporaryFolder folder;
+        folder.write("a.py", "x");
+        folder.write("b.py", "x");
+        const CheckedModel model = check_paths({folder.path()}, {});
+        CHECK(model.reason() == core::Reason::unsafe_content);
+        try {
+            model.require_acceptable();
+            FAIL("accepted");
+        } catch (const core::Error& error) {
+            CHECK(error.kind() == core::ErrorKind::mismatch);
+            CHECK(error.reason() == core::Reason::unsafe_content);
+            CHECK(error.message().find("\"a.py\"") != std::string::npos);
+            CHECK(error.message().find("1 more") != std::string::npos);
+            CHECK(error.message().find("--allow") != std::string::npos);
+        }
+    }
+
+    TEST_CASE("judges contents without files in the same way") {
+        const std::string weights = tests::one_tensor();
+        const core::MemoryAccess content(core::as_bytes(weights));
+        const CheckedModel model = check_contents(
+            {{"model.safetensors", &content}, {"../escape", &content}}, {.name = "m"});
+        CHECK(model.name == "m");
+        CHECK(paths_of(model) == Rules{"model.safetensors"});
+        CHECK(rules_of(model) == Rules{"path/unsafe"});
+    }
+
+    TEST_CASE("checks a file of a terabyte without reading it") {
+        const TemporaryFolder folder;
+        const std::uint64_t size = std::uint64_t{1} << 40U;
+        const std::string header = R"({"w":{"dtype":"U8","shape":[)" + std::to_string(size) +
+                                   R"(],"data_offsets":[0,)" + std::to_string(size) + "]}}";
+        const auto path = folder.write("model.safetensors", tests::safetensors(header));
+        std::error_code error;
+        std::filesystem::resize_file(path, 8 + header.size() + size, error);
+        if (error) {
+            MESSAGE("this file system holds no file of a terabyte: " << error.message());
+            return;
+        }
+        const CheckedModel model = check_paths({folder.path()}, {});
+        CHECK(model.findings.empty());
+        CHECK(model.facts.parameters == size);
+    }
+
+    TEST_CASE("notices a file that changes between the check and its use") {
+        const TemporaryFolder folder;
+        const auto path = folder.write("model.safetensors", tests::one_tensor());
+        const CheckedModel model = check_paths({path}, {});
+        std::ofstream(path, std::ios::app) << "more";
+        CHECK_THROWS_AS(model.files[0].file->check_unchanged(), core::Error);
+    }
+
+    TEST_CASE("notices a file that is shorter than it was when it was opened") {
+        const TemporaryFolder folder;
+        const auto path = folder.write("model.safetensors", tests::one_tensor());
+        const core::File file = core::File::open(path);
+        std::filesystem::resize_file(path, 20);
+        CHECK_THROWS_AS(static_cast<void>(check_contents({{"model.safetensors", &file}}, {})),
+                        core::Error);
+    }
+}
+
+}  // namespace modelseal::model

@@ -1,0 +1,165 @@
+#include "common/model/content_kind.hpp"
+
+#include "common/core/bytes.hpp"
+#include "tests/support/model_files.hpp"
+
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+namespace modelseal::model {
+
+namespace {
+
+using namespace std::string_literals;
+
+std::string kind_of(std::string_view path, const std::string& bytes) {
+    const core::MemoryAccess content(core::as_bytes(bytes));
+    return std::string(to_string(identify(path, content).kind));
+}
+
+std::string at(std::size_t offset, const std::string& bytes) {
+    return std::string(offset, 'x') + bytes;
+}
+
+/// The start of a .npy file of version 1.0.
+std::string npy(const std::string& descr) {
+    const std::string header =
+        "{'descr': " + descr + ", 'fortran_order': False, 'shape': (2,), }\n";
+    return "\x93NUMPY\x01\x00"s + static_cast<char>(header.size()) + "\0"s + header;
+}
+
+}  // namespace
+
+TEST_SUITE("model/content_kind") {
+    TEST_CASE("tells what runs code by its bytes, whatever its name") {
+        const std::vector<std::pair<std::string, std::string>> files = {
+            {"pickle", "\x80\x02}q\0."s},
+            {"pickle", "\x80\x05N."s},
+            {"pickle", "cposix\nsystem\n(S'ls'\ntR."},
+            {"pickle", "cposix\nsystem\n(S'ls'\ntR\xFF"},
+            {"zip", "PK\x03\x04 archive.data.pkl"s},
+            {"archive", "7z\xBC\xAF\x27\x1C and so on"s},
+            {"archive", "\x1F\x8B\x08\0"s},
+            {"archive", "BZh91AY\x00"s},
+            {"archive", "\xFD\x37zXZ\0"s},
+            {"archive", "\x04\x22\x4D\x18\x40"s},
+            {"archive", "\x28\xB5\x2F\xFD\x20"s},
+            {"archive", "\x78\x9C\x01\x00"s},
+            {"archive", at(257, "ustar\0"s)},
+            {"hdf5", "\x89HDF\r\n\x1A\n"s},
+            {"hdf5", at(512, "\x89HDF\r\n\x1A\n"s)},
+            {"numpy-object", npy("'|O'")},
+            {"numpy-object", npy("[('a', '|O')]")},
+            {"executable",
+             "\x7F"
+             "ELF\x02"s},
+            {"executable", "MZ\x90\0"s},
+            {"executable", "\xCF\xFA\xED\xFE\x07"s},
+            {"executable", "\0asm\1"s},
+            {"script", "#!/bin/sh\nrm -rf /\n"},
+            {"saved-model", "\x08\x01"s + tests::field(2, "graph")},
+            {"xml", "<?xml version=\"1.0\"?><net/>"},
+            {"lfs-pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n"},
+            {"unknown", "\x01\x02\x03\xFF"s},
+            {"unknown", std::string(1000, '\0')},
+        };
+        for (const auto& [kind, bytes] : files) {
+            CAPTURE(kind);
+            for (const auto* name : {"model.bin", "config.json", "README.md", "a/b.png"}) {
+                CHECK(kind_of(name, bytes) == kind);
+                CHECK(refusing_rule(*parse_kind(kind)).has_value());
+            }
+        }
+    }
+
+    TEST_CASE("tells programs by their names when the bytes are only text") {
+        CHECK(kind_of("modeling.py", "import torch\n") == "python");
+        CHECK(kind_of("MODELING.PY", "import torch\n") == "python");
+        CHECK(kind_of("__init__.py", "") == "python");
+        CHECK(kind_of("run.sh", "echo hello\n") == "script");
+        CHECK(kind_of("run.ipynb", R"({"cells":[],"nbformat":4})") == "notebook");
+        CHECK(kind_of("run.json", R"({"cells":[],"nbformat":4})") == "notebook");
+        CHECK(kind_of("model.keras", "PK\x03\x04 config.json"s) == "keras");
+    }
+
+    TEST_CASE("knows the data that models are made of") {
+        const std::vector<std::tuple<std::string, std::string, std::string>> files = {
+            {"safetensors", "model.safetensors", tests::one_tensor()},
+            {"safetensors", "model.bin", tests::one_tensor()},
+            {"safetensors-index", "model.safetensors.index.json", R"({"weight_map":{}})"},
+            {"json", "config.json", " {\"a\": 1}"},
+            {"json", "labels.json", "[1]"},
+            {"markdown", "README.md", "# Model\n"},
+            {"text", "LICENSE", "Apache License\n"},
+            {"text", "vocab.txt", "cat\ndog\n"},
+            {"text", "merges.txt", "\xEF\xBB\xBF#version: 0.2\n\xC4\xA0 t\n"},
+            {"chat-template", "chat_template.jinja", "{% for m in messages %}{% endfor %}"},
+            {"sentencepiece", "tokenizer.model", tests::sentencepiece()},
+            {"onnx", "model.onnx", tests::onnx()},
+            {"gguf", "model.gguf", "GGUF\3\0\0\0"s + std::string(16, '\0')},
+            {"numpy", "mean.npy", npy("'<f4'")},
+            {"png", "a.png", "\x89PNG\r\n\x1A\n\0\0\0\rIHDR"s},
+            {"jpeg", "a.jpg", "\xFF\xD8\xFF\xE0\0\x10JFIF"s},
+            {"gif", "a.gif", "GIF89a\1\0\1\0\x80\0\0"s},
+            {"webp", "a.webp", "RIFF\x24\0\0\0WEBPVP8 "s},
+            {"svg", "a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"},
+            {"empty", "a.txt", ""},
+        };
+        for (const auto& [kind, name, bytes] : files) {
+            CAPTURE(name);
+            CHECK(kind_of(name, bytes) == kind);
+            CHECK_FALSE(refusing_rule(*parse_kind(kind)).has_value());
+        }
+    }
+
+    TEST_CASE("refuses data with a ZIP archive behind it") {
+        CHECK(kind_of("a.png", "\x89PNG\r\n\x1A\n and pixels"s + tests::zip_tail()) == "zip");
+        CHECK(kind_of("a.txt", "text" + tests::zip_tail()) == "zip");
+        CHECK(kind_of("a.txt", "text" + tests::zip_tail() + std::string(40'000, 'c')) == "zip");
+        // The four bytes of the signature alone mean nothing.
+        CHECK(kind_of("a.png", "\x89PNG\r\n\x1A\n PK\x05\x06 and 22 bytes of pixels"s) == "png");
+    }
+
+    TEST_CASE("refuses an SVG image with a script") {
+        CHECK(kind_of("a.svg", "<svg><script>alert(1)</script></svg>") == "script");
+    }
+
+    TEST_CASE("looks at the end of long texts too") {
+        const std::string text(200'000, 'a');
+        CHECK(kind_of("a.txt", text) == "text");
+        CHECK(kind_of("a.txt", text + "\0"s) == "unknown");
+        // 64 KiB samples may cut a character in two.
+        std::string accents;
+        for (int i = 0; i < 70'000; ++i) {
+            accents += "\xC3\xA9";
+        }
+        CHECK(kind_of("a.txt", "a" + accents) == "text");
+    }
+
+    TEST_CASE("every kind has a name that leads back to it, and a media type") {
+        for (int i = 0; i <= static_cast<int>(Kind::unknown); ++i) {
+            const auto kind = static_cast<Kind>(i);
+            CHECK(parse_kind(to_string(kind)) == kind);
+            CHECK(media_type_of(kind).find('/') != std::string_view::npos);
+        }
+        CHECK_FALSE(parse_kind("nothing").has_value());
+    }
+
+    TEST_CASE("identifies every prefix of every format without reading past its end") {
+        for (const std::string& file : {tests::one_tensor(),
+                                        tests::onnx(),
+                                        tests::sentencepiece(),
+                                        npy("'|O'"),
+                                        "text" + tests::zip_tail()}) {
+            for (std::size_t length = 0; length <= file.size(); ++length) {
+                CHECK_FALSE(kind_of("file", file.substr(0, length)).empty());
+            }
+        }
+    }
+}
+
+}  // namespace modelseal::model
