@@ -1,0 +1,141 @@
+#include "common/commands/check/check_program.hpp"
+
+#include "common/cli/run_main.hpp"
+#include "common/core/json.hpp"
+#include "common/core/subprocess.hpp"
+#include "common/core/time.hpp"
+#include "common/model/model_record.hpp"
+#include "tests/support/model_files.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+namespace modelseal::commands {
+
+namespace {
+
+using test::TemporaryFolder;
+
+struct Outcome {
+    int code;
+    std::string out;
+    std::string err;
+};
+
+Outcome check(const std::vector<std::string>& words) {
+    std::istringstream in;
+    std::ostringstream out;
+    std::ostringstream err;
+    core::SystemClock clock;
+    core::SystemSubprocess subprocess;
+    cli::Environment environment{.variables = core::Variables(),
+                                 .in = in,
+                                 .out = out,
+                                 .err = err,
+                                 .clock = clock,
+                                 .subprocess = subprocess};
+    const int code = cli::run(check_program(), environment, words);
+    return {code, out.str(), err.str()};
+}
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_SUITE("commands/check") {
+    TEST_CASE("accepts a good model with one line a file and a verdict") {
+        const TemporaryFolder folder;
+        folder.write("model.safetensors", tests::one_tensor());
+        const Outcome outcome = check({folder.path()});
+        CHECK(outcome.code == 0);
+        CHECK(outcome.err.empty());
+        CHECK(contains(outcome.out, "model.safetensors: safetensors, "));
+        CHECK(contains(outcome.out, "OK: 1 file\n"));
+    }
+
+    TEST_CASE("refuses with code 1, and shows the allowance as a shell takes it") {
+        const TemporaryFolder folder;
+        folder.write("my model.py", "import os\n");
+        const Outcome outcome = check({folder.path()});
+        CHECK(outcome.code == 1);
+        CHECK(contains(outcome.out, "--allow 'content/python:my model.py'\n"));
+        CHECK(contains(outcome.out, "REFUSED: 1 error\n"));
+        CHECK(check({"--allow", "content/python:my model.py", folder.path()}).code == 0);
+    }
+
+    TEST_CASE("reports names that are no files as well") {
+        const TemporaryFolder folder;
+        std::filesystem::create_symlink("/etc/passwd", folder / "link");
+        const Outcome outcome = check({folder.path()});
+        CHECK(outcome.code == 1);
+        CHECK(contains(outcome.out, "link:\n  error path/symlink: "));
+    }
+
+    TEST_CASE("prints JSON with a reason when it refuses") {
+        const TemporaryFolder folder;
+        folder.write("model.safetensors", "short");
+        const Outcome outcome = check({"--format", "json", folder.path()});
+        CHECK(outcome.code == 1);
+        const core::Json report = core::parse_json(outcome.out);
+        CHECK(core::require_string(report, "reason") == "MALFORMED_MODEL");
+        CHECK(core::require_array(report, "findings").size() == 1);
+        CHECK_FALSE(report.at("acceptable").get<bool>());
+    }
+
+    TEST_CASE("prints annotations that text from a file cannot break out of") {
+        const TemporaryFolder folder;
+        folder.write("model.safetensors", tests::safetensors("{\"a\\n::error::b%\":1}", "abcd"));
+        const Outcome outcome = check({"--annotations", "github", folder.path()});
+        CHECK(contains(outcome.out, "::error file=model.safetensors,title=safetensors/entry::"));
+        CHECK_FALSE(contains(outcome.out, "\n::error::b"));
+        CHECK(contains(outcome.out, "b%25"));
+    }
+
+    TEST_CASE("writes a record of an accepted model only") {
+        const TemporaryFolder folder;
+        folder.write("model/model.safetensors", tests::one_tensor());
+        const std::string record = folder / "record.json";
+        const std::string model = folder / "model";
+        CHECK(check({"--record", record, "--tree", "--name", "m", model}).code == 0);
+        const auto parsed = model::ModelRecord::parse(folder.read("record.json"));
+        CHECK(parsed.name == "m");
+        CHECK(parsed.files.at(0).fsverity.has_value());
+        CHECK(check({"--record", "-", "--name", "m", "--tree", model}).out ==
+              folder.read("record.json"));
+        folder.write("model/run.sh", "#!/bin/sh\n");
+        CHECK(check({"--record", folder / "other.json", model}).code == 1);
+        CHECK_FALSE(std::filesystem::exists(folder / "other.json"));
+        const Outcome refused = check({"--record", "-", model});
+        CHECK(refused.out.empty());
+        CHECK(contains(refused.err, "REFUSED"));
+    }
+
+    TEST_CASE("has a code for each way to fail") {
+        const TemporaryFolder folder;
+        const std::string file = folder.write("model.safetensors", tests::one_tensor());
+        CHECK(check({}).code == 2);
+        CHECK(check({"--no-such-option", file}).code == 2);
+        CHECK(check({"--policy", "lenient", file}).code == 2);
+        CHECK(check({"--format", "yaml", file}).code == 2);
+        CHECK(check({"--annotations", "gitlab", file}).code == 2);
+        CHECK(check({"--allow", "content/pickle", file}).code == 2);
+        CHECK(check({"--allow", "safetensors/hole:model.safetensors", file}).code == 2);
+        CHECK(check({"--tree", file}).code == 2);
+        CHECK(check({"--record", "-", "--format", "json", file}).code == 2);
+        CHECK(check({"/dev/null"}).code == 3);
+        CHECK(check({folder / "missing"}).code == 4);
+        CHECK(check({"--record", folder / "no/such/folder/r.json", file}).code == 4);
+        CHECK(check({"--", file}).code == 0);
+        CHECK(check({"--help"}).code == 0);
+        CHECK(check({"--version"}).code == 0);
+    }
+}
+
+}  // namespace modelseal::commands
