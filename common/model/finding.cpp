@@ -71,6 +71,12 @@ void FindingCollector::add(RuleId id, std::string message, Place place) {
     findings_.push_back(std::move(finding));
 }
 
+bool FindingCollector::enforces(RuleId id) const {
+    const Rule& rule = rule_of(id);
+    return severity_under(rule, policy_) == Severity::error &&
+           !(rule.allowable && allowances_.accepts(rule.name, file_));
+}
+
 std::vector<Finding> FindingCollector::take() {
     if (left_out_ > 0) {
         const Rule& rule = rule_of(RuleId::findings_left_out);

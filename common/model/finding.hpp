@@ -56,7 +56,8 @@ class FindingCollector {
     /// Weighs `rule` under the policy and keeps the finding unless the policy does not care.
     void add(RuleId rule, std::string message, Place place = {});
 
-    [[nodiscard]] Policy policy() const noexcept { return policy_; }
+    /// Whether breaking `rule` would refuse the file: a limit that is allowed is no limit.
+    [[nodiscard]] bool enforces(RuleId rule) const;
 
     /// Whether anything was added that the policy refuses, allowed or not.
     [[nodiscard]] bool refused() const noexcept { return refused_; }

@@ -33,7 +33,10 @@ struct Scalar {
 
 class HeaderReader final : public nlohmann::json_sax<nlohmann::json> {
   public:
-    HeaderReader(HeaderText& text, FindingCollector& findings) : text_(text), findings_(findings) {}
+    HeaderReader(HeaderText& text, FindingCollector& findings)
+        : text_(text),
+          findings_(findings),
+          limited_(findings.enforces(RuleId::safetensors_limit)) {}
 
     bool null() override { return scalar({Scalar::Type::null}); }
 
@@ -113,6 +116,7 @@ class HeaderReader final : public nlohmann::json_sax<nlohmann::json> {
 
     HeaderText& text_;
     FindingCollector& findings_;
+    bool limited_;
     HeaderContent content_;
     std::vector<Level> levels_;
     std::string key_;
@@ -146,9 +150,10 @@ bool HeaderReader::parse_error(std::size_t /*position*/,
     if (text_.stopped() == HeaderText::Stop::control_byte) {
         return fail(RuleId::safetensors_json, "the header contains a control byte");
     }
-    if (text_.stopped() == HeaderText::Stop::long_string) {
-        return fail(RuleId::safetensors_limit,
-                    concat("the header contains a string of more than ", text_limit, " bytes"));
+    if (text_.stopped() == HeaderText::Stop::long_token) {
+        return fail(
+            RuleId::safetensors_limit,
+            concat("the header contains a string or number of more than ", text_limit, " bytes"));
     }
     return fail(RuleId::safetensors_json, "the header is not one valid JSON object");
 }
@@ -187,7 +192,7 @@ bool HeaderReader::begin_entry(std::string name) {
     entry_.name = std::move(name);
     entry_.header_offset = static_cast<std::uint32_t>(text_.position());
     judge_name();
-    if (findings_.policy() != Policy::reference && content_.list.tensors.size() == tensor_limit) {
+    if (limited_ && content_.list.tensors.size() == tensor_limit) {
         return fail(RuleId::safetensors_limit,
                     concat("the header lists more than ", tensor_limit, " tensors"));
     }

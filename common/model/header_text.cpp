@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <span>
+#include <string_view>
 
 namespace modelseal::model {
 
@@ -33,8 +34,17 @@ HeaderText::HeaderText(const core::RandomAccess& file,
 }
 
 void HeaderText::advance() {
+    const bool space = !in_string_ && is_space(current_);
+    step();
+    // nlohmann keeps white space until the next token: of a run it gets the first byte only.
+    while (space && !at_end() && is_space(current_)) {
+        step();
+    }
+}
+
+void HeaderText::step() {
     odd_space_ = odd_space_ || (is_space(current_) && current_ != ' ');
-    follow_string();
+    follow_token();
     ++position_;
     if (position_ == chunk_end_) {
         fill();
@@ -63,25 +73,28 @@ void HeaderText::inspect() {
     if (static_cast<unsigned char>(current_) < 0x20 && !is_space(current_)) {
         stopped_ = Stop::control_byte;
     }
-    if (string_length_ > text_limit_) {
-        stopped_ = Stop::long_string;
+    if (token_length_ > text_limit_) {
+        stopped_ = Stop::long_token;
     }
 }
 
-void HeaderText::follow_string() noexcept {
+void HeaderText::follow_token() noexcept {
+    ++token_length_;
     if (!in_string_) {
+        constexpr std::string_view between_tokens = " \t\n\r,:[]{}\"";
+        if (between_tokens.find(current_) != std::string_view::npos) {
+            token_length_ = 0;
+        }
         in_string_ = current_ == '"';
-        string_length_ = 0;
         return;
     }
-    ++string_length_;
     if (escaped_) {
         escaped_ = false;
     } else if (current_ == '\\') {
         escaped_ = true;
     } else if (current_ == '"') {
         in_string_ = false;
-        string_length_ = 0;
+        token_length_ = 0;
     }
 }
 

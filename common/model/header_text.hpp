@@ -13,13 +13,14 @@
 namespace modelseal::model {
 
 /// Hands out one byte at a time and stops early at what JSON never contains, so that the parser
-/// behind it can neither take NUL for an end nor collect an endless string.
+/// behind it can neither take NUL for an end nor collect an endless token.
 class HeaderText {
   public:
-    /// Bytes [8, 8 + `length`) of `file`; strings longer than `text_limit` bytes end the text.
+    /// Bytes [8, 8 + `length`) of `file`; strings and numbers longer than `text_limit` bytes end
+    /// the text.
     HeaderText(const core::RandomAccess& file, std::uint64_t length, std::uint64_t text_limit);
 
-    enum class Stop { control_byte, long_string };
+    enum class Stop { control_byte, long_token };
 
     /// Why the text ended before its length.
     [[nodiscard]] std::optional<Stop> stopped() const noexcept { return stopped_; }
@@ -29,6 +30,7 @@ class HeaderText {
     /// The next byte; only while not at_end().
     [[nodiscard]] char peek() const noexcept { return current_; }
 
+    /// To the next byte; behind white space outside strings, to the end of all of it.
     /// Errors: io (changed_while_read) when the file has become shorter.
     void advance();
 
@@ -47,9 +49,10 @@ class HeaderText {
     [[nodiscard]] digest::Digest finish();
 
   private:
+    void step();
     void fill();
     void inspect();
-    void follow_string() noexcept;
+    void follow_token() noexcept;
 
     const core::RandomAccess& file_;
     std::uint64_t position_;
@@ -63,7 +66,7 @@ class HeaderText {
     bool in_string_ = false;
     bool escaped_ = false;
     bool odd_space_ = false;
-    std::uint64_t string_length_ = 0;
+    std::uint64_t token_length_ = 0;
     std::optional<Stop> stopped_;
 };
 

@@ -205,7 +205,7 @@ CheckedSafetensors check_safetensors(const core::RandomAccess& file, FindingColl
         return {};
     }
     const std::uint64_t data_length = file.size() - length_field - *length;
-    const bool limited = findings.policy() != Policy::reference;
+    const bool limited = findings.enforces(RuleId::safetensors_limit);
     HeaderText text(file, *length, limited ? text_limit : header_limit);
     if (text.skip_space() > 0 && !text.at_end()) {
         findings.add(RuleId::safetensors_leading_space,

@@ -44,7 +44,7 @@ inline constexpr std::uint64_t header_limit = 100'000'000;
 /// What the reference policy does not limit, and the others do.
 inline constexpr std::uint64_t tensor_limit = std::uint64_t{1} << 20U;
 inline constexpr std::uint64_t name_limit = 4096;
-inline constexpr std::uint64_t text_limit = std::uint64_t{16} << 20U;  // bytes of one JSON string
+inline constexpr std::uint64_t text_limit = std::uint64_t{4} << 20U;  // bytes of a JSON token
 
 struct CheckedSafetensors {
     std::optional<SafetensorsFacts> facts;  // nothing when the header cannot be read

@@ -227,6 +227,21 @@ TEST_SUITE("model/safetensors") {
         CHECK(rules_of(header, Policy::reference).empty());
     }
 
+    TEST_CASE("limits strings, and reads on when the limit is allowed") {
+        const std::string header = R"({"__metadata__":{"a":")" + std::string(text_limit + 2, 'x') +
+                                   R"("},)" + std::string(good).substr(1);
+        CHECK(rules_of(header) == Rules{"safetensors/limit"});
+        CHECK(rules_of(header, Policy::reference).empty());
+        const Allowances allowances = Allowances::parse({"safetensors/limit:m"});
+        FindingCollector findings("m", Policy::strict, allowances);
+        const std::string file = safetensors(header, "abcd");
+        const core::MemoryAccess content(core::as_bytes(file));
+        const CheckedSafetensors checked = check_safetensors(content, findings);
+        CHECK(findings.take().empty());
+        REQUIRE(checked.facts.has_value());
+        CHECK_FALSE(checked.facts->metadata_complete);
+    }
+
     TEST_CASE("an allowance accepts one rule for one file") {
         const Allowances allowances =
             Allowances::parse({"safetensors/null-metadata:model.safetensors"});
