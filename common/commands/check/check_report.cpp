@@ -2,6 +2,7 @@
 
 #include "common/core/reason.hpp"
 #include "common/core/text.hpp"
+#include "common/model/finding_text.hpp"
 #include "common/model/model_json.hpp"
 
 #include <algorithm>
@@ -51,28 +52,10 @@ std::string describe(const model::ModelFile& file) {
     return text;
 }
 
-/// As a shell takes it: in single quotes when it holds anything but plain characters.
-std::string shell_word(std::string_view text) {
-    constexpr std::string_view plain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@+,=%";
-    if (text.find_first_not_of(plain) == std::string_view::npos) {
-        return std::string(text);
-    }
-    std::string word = "'";
-    for (const char c : text) {
-        word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    return word + '\'';
-}
-
 void print_finding(std::ostream& out, const Finding& finding) {
-    out << "  " << to_string(finding.severity) << ' ' << finding.rule;
-    if (finding.offset) {
-        out << " at byte " << *finding.offset;
-    }
-    out << ": " << finding.message << '\n';
-    if (finding.allow) {
-        out << "    to accept it: --allow " << shell_word(*finding.allow) << '\n';
+    out << "  " << model::to_text(finding) << '\n';
+    if (const auto option = model::accepting_option(finding)) {
+        out << "    to accept it: " << *option << '\n';
     }
 }
 
@@ -191,8 +174,8 @@ void print_json(std::ostream& out, const model::CheckedModel& model) {
 void print_github_annotations(std::ostream& out, const model::CheckedModel& model) {
     for (const Finding& finding : model.findings) {
         std::string message = finding.message;
-        if (finding.allow) {
-            message += concat("; to accept it: --allow ", shell_word(*finding.allow));
+        if (const auto option = model::accepting_option(finding)) {
+            message += concat("; to accept it: ", *option);
         }
         out << "::" << annotation_level(finding.severity) << " file=" << encode(finding.file, true)
             << ",title=" << encode(finding.rule, true) << "::" << encode(message, false) << '\n';
