@@ -109,6 +109,10 @@ std::size_t File::read_at(std::uint64_t offset, std::span<std::byte> buffer) con
     return filled;
 }
 
+void File::expect_one_pass() const noexcept {
+    static_cast<void>(::posix_fadvise(descriptor_.get(), 0, 0, POSIX_FADV_SEQUENTIAL));
+}
+
 void File::read_exactly_at(std::uint64_t offset, std::span<std::byte> buffer) const {
     const std::size_t count = read_at(offset, buffer);
     if (count != buffer.size()) {

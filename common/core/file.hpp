@@ -70,6 +70,9 @@ class File final : public RandomAccess {
     /// Safe to call from several threads. Errors: io.
     std::size_t read_at(std::uint64_t offset, std::span<std::byte> buffer) const override;
 
+    /// Has the kernel read further ahead. Only speed depends on it.
+    void expect_one_pass() const noexcept override;
+
     /// Reads exactly `buffer.size()` bytes. Errors: io (changed_while_read) when the file is
     /// shorter.
     void read_exactly_at(std::uint64_t offset, std::span<std::byte> buffer) const;

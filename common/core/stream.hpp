@@ -38,6 +38,9 @@ class RandomAccess {
     /// Reads at `offset` until `buffer` is full or the end is reached; returns the number of bytes.
     virtual std::size_t read_at(std::uint64_t offset, std::span<std::byte> buffer) const = 0;
 
+    /// A hint that everything will be read from front to back.
+    virtual void expect_one_pass() const noexcept {}
+
   protected:
     RandomAccess(RandomAccess&&) noexcept = default;
     RandomAccess& operator=(RandomAccess&&) noexcept = default;

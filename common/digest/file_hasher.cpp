@@ -76,6 +76,7 @@ class HashJob {
         const std::string doing = core::concat("hashing ", request.name);
         const std::uint64_t expected = request.content->size();
         progress_.begin(doing, expected);
+        request.content->expect_one_pass();
         Sha256 sha256;
         FsVerity verity;
         const auto reader = make_reader(*request.content, verity);
