@@ -1,11 +1,11 @@
 #include "common/commands/check/check_program.hpp"
 
 #include "common/cli/exit_code.hpp"
+#include "common/cli/progress.hpp"
 #include "common/cli/version.hpp"
 #include "common/commands/check/check_report.hpp"
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
-#include "common/core/progress.hpp"
 #include "common/core/text.hpp"
 #include "common/model/check.hpp"
 #include "common/model/model_record.hpp"
@@ -52,12 +52,12 @@ void write_record(Environment& environment,
                   const Arguments& arguments,
                   const std::string& target,
                   const model::CheckedModel& model) {
-    core::NoProgress progress;
+    const auto progress = cli::make_progress(environment, arguments.has("quiet"));
     const model::ModelRecord record = model::make_record(model,
                                                          {.tool = std::string(executable),
                                                           .version = std::string(cli::version()),
                                                           .tree = arguments.has("tree")},
-                                                         progress);
+                                                         *progress);
     const std::string text = record.to_text();
     if (target == "-") {
         environment.out << text;
