@@ -32,6 +32,17 @@ std::string wrapped(std::string_view text, std::size_t column) {
     return lines;
 }
 
+/// Every line of `text` that is too long for a screen, broken.
+std::string wrapped_lines(std::string_view text) {
+    std::string lines;
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        lines += core::concat(line.size() > line_width ? wrapped(line, 0) : line, '\n');
+    }
+    return lines;
+}
+
 std::string option_line(const Option& option) {
     std::string left =
         option.short_name == '\0' ? "      " : core::concat("  -", option.short_name, ", ");
@@ -71,7 +82,7 @@ std::string paragraph(std::string_view heading, std::string_view body) {
 std::string help_text(const Program& program) {
     std::string text = core::concat(
         program.name, ": ", program.summary, "\n\nUsage: ", program.name, " COMMAND [OPTIONS]\n");
-    text += paragraph("", program.description);
+    text += paragraph("", wrapped_lines(program.description));
     text += "\nCommands:\n";
     const std::string_view completion = completion_word(program);
     std::size_t widest = completion.size();
@@ -100,7 +111,7 @@ std::string help_text(const Program& program, const Command& command) {
         program.has_subcommands ? core::concat(program.name, ' ', command.name) : program.name;
     std::string text =
         core::concat(name, ": ", command.summary, "\n\nUsage: ", name, ' ', command.usage, '\n');
-    text += paragraph("", command.description);
+    text += paragraph("", wrapped_lines(command.description));
     std::string options = option_lines(command.options) + option_lines(common_options());
     if (!program.has_subcommands) {
         options += option_line({.long_name = "completion",

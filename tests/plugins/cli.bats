@@ -4,8 +4,9 @@ load ../e2e/lib
 EXECUTABLES=(modelseal-check modelseal-verify oras-modelseal cosign-modelseal)
 
 # subcommands EXECUTABLE prints the names under "Commands:" of its help; nothing when it has none.
+# "completion SHELL" is a word of every program, without options of its own (unit tests cli/completion).
 subcommands() {
-    "$1" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p'
+    "$1" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' | grep -vx completion || true
 }
 
 # each_command FUNCTION: calls it for every executable without subcommands and for every subcommand.
@@ -108,8 +109,8 @@ refuses_missing_value() {
 }
 
 @test "the verifier is statically linked and asks no network library" {
-    assert_exit 1 ldd "$MODELSEAL_BIN/modelseal-verify"
-    assert_contains "$output$stderr" "not a dynamic executable"
+    assert_exit 0 readelf --program-headers "$MODELSEAL_BIN/modelseal-verify"
+    refute_contains "$output" INTERP
     run grep -c -aE 'libcurl|getaddrinfo' "$MODELSEAL_BIN/modelseal-verify"
     assert_equal "$output" 0
 }

@@ -25,7 +25,7 @@ writes() {
 sign_in_layout() {
     cosign-modelseal generate-key-pair >/dev/null 2>&1
     oras-modelseal push --quiet --oci-layout layout:v1 model >/dev/null
-    cosign-modelseal sign --quiet --oci-layout layout:v1 --name model --key cosign.key >/dev/null
+    cosign-modelseal sign --quiet --oci-layout layout:v1 --model model --key cosign.key >/dev/null
 }
 
 @test "the model record" {

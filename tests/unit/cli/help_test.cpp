@@ -10,6 +10,14 @@ using modelseal::cli::help_text;
 using modelseal::cli::Program;
 
 TEST_SUITE("cli/help") {
+    TEST_CASE("breaks long lines of a description and keeps short ones") {
+        const std::string words = "twelve-chars twelve-chars twelve-chars twelve-chars ";
+        const Command command{.name = "x", .description = "Short.\n\n" + words + words + "end."};
+        const std::string text = help_text(Program{.name = "x"}, command);
+        CHECK(text.find("\nShort.\n\ntwelve-chars twelve") != std::string::npos);
+        CHECK(text.find("twelve-chars\ntwelve-chars end.\n") != std::string::npos);
+    }
+
     TEST_CASE("breaks the help of an option between words, under its column") {
         std::string words = "word";
         for (int i = 0; i < 40; ++i) {
