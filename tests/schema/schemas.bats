@@ -56,8 +56,10 @@ sign_in_layout() {
     conforms pull-result pull.json verified.json
 }
 
-@test "the report of cosign-modelseal verify" {
+@test "the result of cosign-modelseal sign and the report of verify" {
     sign_in_layout
+    writes sign.json 0 cosign-modelseal sign --format json --oci-layout layout:v1 --model model --key cosign.key
+    conforms sign-result sign.json
     writes verified.json 0 cosign-modelseal verify --format json --oci-layout layout:v1 --key cosign.pub
     conforms signature-report verified.json
 }
