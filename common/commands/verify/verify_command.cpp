@@ -1,6 +1,7 @@
 #include "common/commands/verify/verify_command.hpp"
 
 #include "common/cli/exit_code.hpp"
+#include "common/cli/progress.hpp"
 #include "common/cli/run_main.hpp"
 #include "common/commands/verify/report.hpp"
 #include "common/commands/verify/settings.hpp"
@@ -64,8 +65,8 @@ VerifyOutcome verify(const VerifySettings& settings, core::Progress& progress) {
 
 int run_verify(cli::Environment& environment, const cli::Arguments& arguments) {
     const VerifySettings settings = verify_settings(environment, arguments);
-    core::NoProgress progress;
-    const VerifyOutcome outcome = verify(settings, progress);
+    const auto progress = cli::make_progress(environment, settings.quiet);
+    const VerifyOutcome outcome = verify(settings, *progress);
     report_outcome(environment, settings, outcome);
     if (outcome.refusal) {
         if (!is_verdict(*outcome.refusal)) {
