@@ -1,6 +1,7 @@
 #include "common/commands/cosign/program.hpp"
 
 #include "common/commands/cosign/key_commands.hpp"
+#include "common/commands/cosign/sign.hpp"
 #include "common/commands/cosign/verify.hpp"
 
 namespace modelseal::commands::cosign {
@@ -15,6 +16,7 @@ cli::Program program() {
         .commands = {generate_key_pair_command(),
                      import_key_pair_command(),
                      public_key_command(),
+                     sign_command(),
                      verify_command()},
         .has_subcommands = true};
 }

@@ -1,0 +1,38 @@
+// Signing an artifact where it is stored.
+#pragma once
+
+#include "common/core/time.hpp"
+#include "common/core/variables.hpp"
+#include "common/crypto/signature.hpp"
+#include "common/oci/store.hpp"
+
+#include <optional>
+#include <string>
+
+namespace modelseal::artifact {
+
+struct SigningRequest {
+    oci::Descriptor subject;         // of the manifest to sign
+    std::string docker_reference{};  // "registry/repository": legacy signatures state it
+    oci::Annotations annotations{};  // from annotations_to_sign()
+    core::Timestamp created;         // from signing_time()
+    bool upload = true;
+    bool legacy = false;  // also for verifiers that do not know bundles
+};
+
+struct SignedArtifact {
+    std::string bundle;  // the exact bytes
+    crypto::PublicKey key;
+    std::optional<oci::Descriptor>
+        referrer{};  // the manifest that holds it; nothing without upload
+};
+
+/// SOURCE_DATE_EPOCH when it is set, else now. Errors: usage when it is not whole seconds.
+[[nodiscard]] core::Timestamp signing_time(const core::Variables& variables,
+                                           const core::Clock& clock);
+
+/// Signs `request.subject` and stores the signature in `signatures`, normally the store of the
+/// artifact itself. Errors: of the signer and the store.
+SignedArtifact sign(oci::Store& signatures, const SigningRequest& request, crypto::Signer& signer);
+
+}  // namespace modelseal::artifact

@@ -1,0 +1,311 @@
+#include "common/commands/cosign/sign.hpp"
+
+#include "common/artifact/signing.hpp"
+#include "common/artifact/signing_annotations.hpp"
+#include "common/artifact/signing_check.hpp"
+#include "common/cli/exit_code.hpp"
+#include "common/cli/progress.hpp"
+#include "common/commands/cosign/signature_store.hpp"
+#include "common/commands/signing_key.hpp"
+#include "common/commands/store_options.hpp"
+#include "common/core/error.hpp"
+#include "common/core/file.hpp"
+#include "common/core/text.hpp"
+#include "common/oci/annotation_keys.hpp"
+
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+namespace modelseal::commands::cosign {
+
+namespace {
+
+using artifact::CheckLevel;
+using core::concat;
+using core::Error;
+using core::ErrorKind;
+
+constexpr unsigned bundle_mode = 0644;
+
+oci::Annotations given_annotations(const cli::Arguments& arguments) {
+    oci::Annotations annotations;
+    for (const std::string& word : arguments.get_all("annotations")) {
+        const std::size_t equals = word.find('=');
+        if (equals == std::string::npos || equals == 0 || !core::is_utf8(word)) {
+            throw Error(ErrorKind::usage,
+                        concat("--annotations takes KEY=VALUE, not ", core::in_quotes(word)));
+        }
+        if (!annotations.emplace(word.substr(0, equals), word.substr(equals + 1)).second) {
+            throw Error(ErrorKind::usage,
+                        concat("--annotations gives two values for ",
+                               core::in_quotes(word.substr(0, equals))));
+        }
+    }
+    return annotations;
+}
+
+bool is_on(const cli::Arguments& arguments, std::string_view option, std::string_view fallback) {
+    return arguments.get_choice(option, fallback, {"true", "false"}) == "true";
+}
+
+/// Everything on the command line that can be wrong without asking anybody.
+void check_arguments(const cli::Environment& environment, const cli::Arguments& arguments) {
+    if (arguments.positional().size() != 1) {
+        throw Error(ErrorKind::usage, "sign takes exactly one reference");
+    }
+    if (!arguments.has("key")) {
+        throw Error(ErrorKind::usage, "--key is missing: say what to sign with");
+    }
+    for (const std::string_view option : {"tlog-upload", "use-signing-config"}) {
+        if (is_on(arguments, option, "false")) {
+            throw Error(ErrorKind::usage,
+                        core::Reason::unsupported,
+                        concat("--",
+                               option,
+                               "=true: signatures by a key go to no transparency log here; sign "
+                               "with stock cosign to log them"));
+        }
+    }
+    if (!is_on(arguments, "upload", "true") &&
+        (!arguments.has("bundle") || arguments.has("legacy"))) {
+        throw Error(ErrorKind::usage,
+                    arguments.has("legacy") ? "--legacy is about what is uploaded"
+                                            : "--upload=false without --bundle would keep nothing");
+    }
+    if (arguments.has("check") && arguments.has("no-check")) {
+        throw Error(ErrorKind::usage, "--check and --no-check exclude each other");
+    }
+    if (arguments.has("password-stdin") && !environment.variables.get("COSIGN_PASSWORD") &&
+        !environment.in_is_terminal) {
+        throw Error(ErrorKind::usage,
+                    "standard input cannot hold the registry's and the key's password: set "
+                    "COSIGN_PASSWORD");
+    }
+}
+
+CheckLevel check_level(const cli::Arguments& arguments, const oci::Repository& repository) {
+    if (arguments.has("no-check")) {
+        return CheckLevel::none;
+    }
+    const std::string level =
+        arguments.get_choice("check",
+                             artifact::to_string(artifact::default_check_level(repository)),
+                             {"full", "header", "none"});
+    if (level == "full") {
+        return CheckLevel::full;
+    }
+    return level == "header" ? CheckLevel::header : CheckLevel::none;
+}
+
+/// Git facts only of a repository that was named, or of a CI job: the folder in which somebody
+/// signs may have nothing to do with the model.
+std::optional<git::GitFacts> stated_git(const cli::Environment& environment,
+                                        const cli::Arguments& arguments) {
+    if (const auto folder = arguments.get("repo")) {
+        return git::read_facts(*folder);
+    }
+    return git::facts_from_ci(environment.variables);
+}
+
+/// What the artifact's commit is compared with: here the current folder counts, because nothing is
+/// claimed unless its remote is the artifact's source.
+std::optional<git::GitFacts> nearby_git(const cli::Environment& environment,
+                                        const cli::Arguments& arguments,
+                                        const oci::Manifest& manifest) {
+    if (!manifest.annotations.contains(oci::annotation_keys::revision) ||
+        !manifest.annotations.contains(oci::annotation_keys::source)) {
+        return std::nullopt;
+    }
+    auto facts = git::read_facts(arguments.get_or("repo", "."));
+    return facts ? facts : git::facts_from_ci(environment.variables);
+}
+
+void check(cli::Environment& environment,
+           const cli::Arguments& arguments,
+           oci::Store& store,
+           const oci::ManifestContent& content,
+           CheckLevel level) {
+    if (level == CheckLevel::none) {
+        return;
+    }
+    if (oci::is_index(content.descriptor.media_type)) {
+        throw Error(ErrorKind::usage,
+                    "this is an index of several artifacts: sign each of them, or the index "
+                    "with --no-check");
+    }
+    const auto manifest = oci::Manifest::parse(content.bytes);
+    artifact::check_commit(manifest, nearby_git(environment, arguments, manifest));
+    const auto progress = cli::make_progress(environment, arguments.has("quiet"));
+    const auto checked = artifact::check_before_signing(
+        store,
+        manifest,
+        level,
+        {.allowances = model::Allowances::parse(arguments.get_all("allow"))},
+        *progress);
+    if (!arguments.has("quiet")) {
+        for (const model::Finding& finding : checked.findings) {
+            environment.err << core::in_quotes(finding.file) << ": " << finding.message << '\n';
+        }
+    }
+}
+
+oci::Annotations annotations_of(const cli::Environment& environment,
+                                const cli::Arguments& arguments,
+                                const oci::Reference& reference,
+                                const oci::ManifestContent& content,
+                                CheckLevel level) {
+    const bool is_index = oci::is_index(content.descriptor.media_type);
+    return artifact::annotations_to_sign(
+        {.model = arguments.get("model"),
+         .version = arguments.get("model-version"),
+         .annotations = given_annotations(arguments),
+         .artifact = is_index ? oci::Index::parse(content.bytes).annotations
+                              : oci::Manifest::parse(content.bytes).annotations,
+         .git = stated_git(environment, arguments),
+         .ci_run = artifact::run_of_ci(environment.variables),
+         .repository = reference.repository,
+         .tag = reference.tags.empty() ? std::nullopt : std::optional(reference.tags.front()),
+         .check = level});
+}
+
+core::Json to_json(const std::string& pinned,
+                   const oci::Annotations& annotations,
+                   const artifact::SignedArtifact& made) {
+    core::Json signed_annotations = core::Json::object();
+    for (const auto& [key, value] : annotations) {
+        signed_annotations[key] = value;
+    }
+    core::Json json = {{"reference", pinned},
+                       {"key", made.key.fingerprint().to_string()},
+                       {"annotations", std::move(signed_annotations)}};
+    if (made.referrer) {
+        json["signature"] = made.referrer->digest.to_string();
+    }
+    return json;
+}
+
+void print_text(std::ostream& out,
+                const std::string& pinned,
+                const oci::Annotations& annotations,
+                const artifact::SignedArtifact& made) {
+    out << "Signed " << pinned << '\n'
+        << "  key:        " << made.key.fingerprint().to_string() << '\n';
+    for (const auto& [key, value] : annotations) {
+        out << "  annotation: " << core::in_quotes(key) << " = " << core::in_quotes(value) << '\n';
+    }
+    if (made.referrer) {
+        out << "  signature:  " << made.referrer->digest.to_string() << '\n';
+    }
+}
+
+int run_sign(cli::Environment& environment, const cli::Arguments& arguments) {
+    const std::string format = arguments.get_choice("format", "text", {"text", "json"});
+    check_arguments(environment, arguments);
+    const auto signer = load_signer(environment, *arguments.get("key"));
+    OpenedStore opened =
+        open_store(environment, arguments, arguments.positional().front(), Access::write);
+    const SignatureStore signatures(environment, arguments, opened, Access::write);
+    const oci::Repository& repository = opened.reference.repository;
+    const oci::ManifestContent content = oci::fetch(*opened.store, opened.reference);
+    const CheckLevel level = check_level(arguments, repository);
+    const auto annotations =
+        annotations_of(environment, arguments, opened.reference, content, level);
+    check(environment, arguments, *opened.store, content, level);
+    const auto made =
+        artifact::sign(signatures.get(),
+                       {.subject = content.descriptor,
+                        .docker_reference = concat(repository.registry, '/', repository.name),
+                        .annotations = annotations,
+                        .created = artifact::signing_time(environment.variables, environment.clock),
+                        .upload = is_on(arguments, "upload", "true"),
+                        .legacy = arguments.has("legacy")},
+                       *signer);
+    if (const auto path = arguments.get("bundle")) {
+        core::write_file_atomically(*path, made.bundle, bundle_mode);
+    }
+    const std::string pinned =
+        concat(repository.to_string(), '@', content.descriptor.digest.to_string());
+    if (format == "json") {
+        environment.out << core::to_pretty_json(to_json(pinned, annotations, made)) << '\n';
+    } else {
+        print_text(environment.out, pinned, annotations, made);
+    }
+    return cli::exit_ok;
+}
+
+std::vector<cli::Option> sign_options() {
+    std::vector<cli::Option> options = {
+        {.long_name = "key",
+         .value = "KEY",
+         .help = "sign with a cosign key file, env://VARIABLE, or PLUGIN://KEY"},
+        {.long_name = "annotations",
+         .short_name = 'a',
+         .value = "KEY=VALUE",
+         .help = "sign this statement about the model as well",
+         .repeatable = true},
+        {.long_name = "model",
+         .value = "NAME",
+         .help = "name of the model (default: the repository's last component)"},
+        {.long_name = "model-version",
+         .value = "VERSION",
+         .help = "version of the model (default: the artifact's, else the tag)"},
+        {.long_name = "repo",
+         .value = "DIR",
+         .help = "git checkout that the model was trained from"},
+        {.long_name = "check",
+         .value = "LEVEL",
+         .help = "full, header or none before signing (default: full for layouts, header for "
+                 "registries); the level is signed"},
+        {.long_name = "no-check", .help = "the same as --check none"},
+        {.long_name = "allow",
+         .value = "RULE:PATH",
+         .help = "accept what the check refuses; the refusal prints the exact words",
+         .repeatable = true},
+        {.long_name = "legacy", .help = "also store a signature in the format of cosign 2"},
+        {.long_name = "bundle", .value = "FILE", .help = "also write the bundle to FILE"},
+        {.long_name = "upload",
+         .value = "BOOL",
+         .help = "store the signature beside the artifact (default true)"},
+        {.long_name = "tlog-upload",
+         .value = "BOOL",
+         .help = "as cosign's; only false is possible with a key",
+         .hidden = true},
+        {.long_name = "use-signing-config",
+         .value = "BOOL",
+         .help = "as cosign's; only false is possible with a key",
+         .hidden = true},
+        {.long_name = "yes",
+         .short_name = 'y',
+         .help = "as cosign's; signing with a key asks nothing",
+         .hidden = true},
+        {.long_name = "format", .value = "FORMAT", .help = "text or json (default text)"},
+    };
+    options.insert(options.end(), store_options().begin(), store_options().end());
+    return options;
+}
+
+}  // namespace
+
+cli::Command sign_command() {
+    return {
+        .name = "sign",
+        .usage = "--key KEY [OPTIONS] REF",
+        .summary = "check a stored model, then sign which model it is and what it was made from",
+        .description =
+            "The signature is a Sigstore bundle that 'cosign verify' accepts. It states the "
+            "model's name and version, the commit and run it was trained from as far as they "
+            "are known, and how far it was checked before signing.\n"
+            "COSIGN_PASSWORD holds the password of the key file, COSIGN_REPOSITORY another "
+            "repository for signatures.",
+        .examples =
+            "  cosign-modelseal sign --key cosign.key "
+            "registry.example.com/models/fraud-detector:v2.3\n"
+            "  cosign-modelseal sign --key cosign.key -a stage=production --legacy \\\n"
+            "      registry.example.com/models/fraud-detector:v2.3\n"
+            "  cosign-modelseal sign --key cosign.key --oci-layout ./store:v2.3\n",
+        .options = sign_options(),
+        .run = run_sign};
+}
+
+}  // namespace modelseal::commands::cosign
