@@ -135,6 +135,7 @@ assert_refused() {
 
 @test "becomes the command after success, with its exit code, and never after a failure" {
     seal_by_hand "$MODEL"
+    # shellcheck disable=SC2016 # the started shell expands it
     assert_exit 7 modelseal-verify "$MODEL" -- sh -c 'echo "serving $1"; exit 7' sh "$MODEL"
     assert_contains "$output" "serving $MODEL"
     tamper "$MODEL/model.safetensors"
