@@ -2,7 +2,6 @@
 #pragma once
 
 #include "common/core/time.hpp"
-#include "common/core/variables.hpp"
 #include "common/crypto/signature.hpp"
 #include "common/oci/store.hpp"
 
@@ -15,7 +14,7 @@ struct SigningRequest {
     oci::Descriptor subject;         // of the manifest to sign
     std::string docker_reference{};  // "registry/repository": legacy signatures state it
     oci::Annotations annotations{};  // from annotations_to_sign()
-    core::Timestamp created;         // from signing_time()
+    core::Timestamp created;         // SOURCE_DATE_EPOCH, else now
     bool upload = true;
     bool legacy = false;  // also for verifiers that do not know bundles
 };
@@ -26,10 +25,6 @@ struct SignedArtifact {
     std::optional<oci::Descriptor>
         referrer{};  // the manifest that holds it; nothing without upload
 };
-
-/// SOURCE_DATE_EPOCH when it is set, else now. Errors: usage when it is not whole seconds.
-[[nodiscard]] core::Timestamp signing_time(const core::Variables& variables,
-                                           const core::Clock& clock);
 
 /// Signs `request.subject` and stores the signature in `signatures`, normally the store of the
 /// artifact itself. Errors: of the signer and the store.

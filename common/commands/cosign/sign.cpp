@@ -1,5 +1,6 @@
 #include "common/commands/cosign/sign.hpp"
 
+#include "common/artifact/manifest_annotations.hpp"
 #include "common/artifact/signing.hpp"
 #include "common/artifact/signing_annotations.hpp"
 #include "common/artifact/signing_check.hpp"
@@ -11,6 +12,7 @@
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
 #include "common/core/text.hpp"
+#include "common/model/finding_text.hpp"
 #include "common/oci/annotation_keys.hpp"
 
 #include <ostream>
@@ -145,7 +147,7 @@ void check(cli::Environment& environment,
         *progress);
     if (!arguments.has("quiet")) {
         for (const model::Finding& finding : checked.findings) {
-            environment.err << core::in_quotes(finding.file) << ": " << finding.message << '\n';
+            environment.err << model::to_text(finding) << '\n';
         }
     }
 }
@@ -212,15 +214,16 @@ int run_sign(cli::Environment& environment, const cli::Arguments& arguments) {
     const auto annotations =
         annotations_of(environment, arguments, opened.reference, content, level);
     check(environment, arguments, *opened.store, content, level);
-    const auto made =
-        artifact::sign(signatures.get(),
-                       {.subject = content.descriptor,
-                        .docker_reference = concat(repository.registry, '/', repository.name),
-                        .annotations = annotations,
-                        .created = artifact::signing_time(environment.variables, environment.clock),
-                        .upload = is_on(arguments, "upload", "true"),
-                        .legacy = arguments.has("legacy")},
-                       *signer);
+    const auto made = artifact::sign(
+        signatures.get(),
+        {.subject = content.descriptor,
+         .docker_reference = concat(repository.registry, '/', repository.name),
+         .annotations = annotations,
+         .created =
+             artifact::source_date_epoch(environment.variables).value_or(environment.clock.now()),
+         .upload = is_on(arguments, "upload", "true"),
+         .legacy = arguments.has("legacy")},
+        *signer);
     if (const auto path = arguments.get("bundle")) {
         core::write_file_atomically(*path, made.bundle, bundle_mode);
     }
