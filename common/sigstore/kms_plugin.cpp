@@ -40,6 +40,20 @@ std::string decode(const core::Json& answer, std::string_view member) {
     return std::string(core::as_text(*bytes));
 }
 
+core::SubprocessResult run(core::Subprocess& subprocess,
+                           const std::vector<std::string>& arguments,
+                           std::string_view input) {
+    try {
+        return subprocess.run(arguments, input);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::not_found) {
+            throw;
+        }
+        throw Error(ErrorKind::not_found,
+                    concat("there is no program ", core::in_quotes(arguments.front()), " on PATH"));
+    }
+}
+
 }  // namespace
 
 KmsPlugin::KmsPlugin(core::Subprocess& subprocess, std::string_view name, std::string_view resource)
@@ -90,7 +104,7 @@ core::Json KmsPlugin::call(std::string_view method,
                                 {"methodName", method},
                                 {method, method_arguments}};
     const core::SubprocessResult result =
-        subprocess_.run({program_, "v1", core::to_go_json(request)}, input, 60);
+        run(subprocess_, {program_, "v1", core::to_go_json(request)}, input);
     // The protocol reports errors in its answer; the exit status means nothing.
     if (result.killed) {
         throw Error(ErrorKind::unavailable, concat(program_, " was killed by a signal"));
