@@ -14,7 +14,12 @@ cd "$work"
 
 # step COMMAND…: prints a command as one would type it, then runs it.
 step() {
-    printf '\n$ %s\n' "$(printf '%q ' "$@" | sed 's/ $//')"
+    local word line='$'
+    for word in "$@"; do
+        if [[ $word == *[!A-Za-z0-9_./:=@+-]* ]]; then word=${word@Q}; fi
+        line+=" $word"
+    done
+    printf '\n%s\n' "$line"
     "$@"
 }
 
