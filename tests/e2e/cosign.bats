@@ -81,7 +81,7 @@ import_key() {
     assert_one_sentence "$stderr"
     cmp cosign.key before.key
     assert_exit 0 cosign-modelseal generate-key-pair -y
-    ! cmp -s cosign.key before.key
+    run ! cmp -s cosign.key before.key
 }
 
 @test "key files: wrong passwords and damaged files are refused" {
