@@ -24,6 +24,9 @@ constexpr std::string_view temporary_prefix = ".modelseal-";
 constexpr std::string_view temporary_suffix = ".tmp";
 constexpr std::size_t temporary_digits = 16;
 
+/// How much is written before the disk is asked to begin: small files never are.
+constexpr std::uint64_t write_behind_step = std::uint64_t{8} << 20U;
+
 FileDescriptor create_temporary(int parent, const std::string& name, std::string_view shown_name) {
     FileDescriptor created(
         ::openat(parent, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
@@ -81,7 +84,9 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
       final_name_(std::move(other.final_name_)),
       shown_name_(std::move(other.shown_name_)),
       temporary_name_(std::exchange(other.temporary_name_, {})),
-      descriptor_(std::move(other.descriptor_)) {}
+      descriptor_(std::move(other.descriptor_)),
+      written_(other.written_),
+      behind_(other.behind_) {}
 
 OutputFile::~OutputFile() {
     remove_temporary();
@@ -140,6 +145,18 @@ void OutputFile::check_replaceable() const {
 
 void OutputFile::write(std::span<const std::byte> bytes) {
     DescriptorSink(descriptor_.get(), shown_name_).write(bytes);
+    written_ += bytes.size();
+    if (written_ - behind_ >= write_behind_step) {
+        write_behind(behind_, written_ - behind_);
+        behind_ = written_;
+    }
+}
+
+void OutputFile::write_behind(std::uint64_t offset, std::uint64_t length) const noexcept {
+    static_cast<void>(::sync_file_range(descriptor_.get(),
+                                        static_cast<off64_t>(offset),
+                                        static_cast<off64_t>(length),
+                                        SYNC_FILE_RANGE_WRITE));
 }
 
 void OutputFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes) const {

@@ -30,6 +30,10 @@ class OutputFile final : public ByteSink {
     /// the ranges do not overlap. Errors: io.
     void write_at(std::uint64_t offset, std::span<const std::byte> bytes) const;
 
+    /// Has the kernel begin to write a range to the disk now, so that finish() has less to wait
+    /// for. Only a hint.
+    void write_behind(std::uint64_t offset, std::uint64_t length) const noexcept;
+
     /// Flushes to the disk and closes the file, so that many can wait for their commit() at once.
     /// Nothing can be written afterwards. Errors: io.
     void finish();
@@ -65,6 +69,8 @@ class OutputFile final : public ByteSink {
     std::string shown_name_;
     std::string temporary_name_;  // empty once there is nothing to remove
     FileDescriptor descriptor_;
+    std::uint64_t written_ = 0;  // bytes appended by write()
+    std::uint64_t behind_ = 0;   // of those, bytes given to write_behind()
 };
 
 /// Whether a file's name (without folders) is one that OutputFile uses until commit():

@@ -35,13 +35,16 @@ class Copier {
     Copier(const core::RandomAccess& content, const core::OutputFile& to)
         : content_(content), file_(dynamic_cast<const core::File*>(&content)), to_(to) {}
 
-    void copy(std::uint64_t offset, std::uint64_t length) {
+    void copy(std::uint64_t begin, std::uint64_t size) {
+        std::uint64_t offset = begin;
+        std::uint64_t length = size;
         while (length > 0) {
             const std::uint64_t count = file_ != nullptr ? copy_in_kernel(offset, length)
                                                          : copy_through_buffer(offset, length);
             offset += count;
             length -= count;
         }
+        to_.write_behind(begin, size);
     }
 
   private:
