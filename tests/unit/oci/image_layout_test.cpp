@@ -3,13 +3,13 @@
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
 #include "common/digest/sha256.hpp"
+#include "tests/support/resource_limit.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <csignal>
 #include <thread>
 
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 namespace modelseal::oci {
@@ -203,19 +203,16 @@ TEST_SUITE("oci/image_layout") {
         const auto file = core::File::open(folder.write("model", content));
         const auto layout = ImageLayout::open_or_create(folder / "layout");
         // A limit on the size of files fails at the same place as a full disk, without a mount.
-        rlimit before{};
-        REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
-        rlimit small = before;
-        small.rlim_cur = rlim_t{5} << 20U;
         const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-        REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
-        const auto from_file =
-            error_of([&] { layout->push_blob(file, std::nullopt, ignore_progress); });
-        const auto from_memory = error_of([&] { push(*layout, content); });
-        REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+        {
+            const test::ResourceLimit file_size(RLIMIT_FSIZE, rlim_t{5} << 20U);
+            const auto from_file =
+                error_of([&] { layout->push_blob(file, std::nullopt, ignore_progress); });
+            const auto from_memory = error_of([&] { push(*layout, content); });
+            CHECK(from_file.kind() == ErrorKind::io);
+            CHECK(from_memory.kind() == ErrorKind::io);
+        }
         std::signal(SIGXFSZ, handler);
-        CHECK(from_file.kind() == ErrorKind::io);
-        CHECK(from_memory.kind() == ErrorKind::io);
         CHECK(std::filesystem::is_empty(folder / "layout/ingest"));
     }
 
