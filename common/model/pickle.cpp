@@ -1,8 +1,8 @@
 #include "common/model/pickle.hpp"
 
 #include "common/model/byte_cursor.hpp"
+#include "common/model/pickle_opcodes.hpp"
 
-#include <array>
 #include <cctype>
 #include <string_view>
 #include <vector>
@@ -11,127 +11,11 @@ namespace modelseal::model {
 
 namespace {
 
+using pickle::Argument;
+using pickle::Effect;
+using pickle::Opcode;
+
 constexpr std::uint8_t highest_protocol = 5;
-
-/// What follows an opcode in the stream.
-enum class Argument {
-    none,
-    bytes1,
-    bytes2,
-    bytes4,
-    bytes8,
-    line,       // up to a newline
-    two_lines,  // module and name
-    counted1,   // a length of so many bytes, then that many bytes
-    counted4,
-    counted8,
-};
-
-/// What an opcode does to the stack, as far as it matters here.
-enum class Effect {
-    push,             // pushes `pushes` values after taking `takes`
-    mark,             // pushes a mark
-    take_to_mark,     // takes everything down to the last mark, and the mark; pushes `pushes`
-    onto_below_mark,  // the same, and needs the object below the mark, which stays
-    object,           // OBJ: like take_to_mark, with at least the class above the mark; a call
-    call,             // takes `takes`, calls, pushes one
-    pop,
-    inst,          // two lines, then like take_to_mark: an import and a call
-    global,        // two lines: an import
-    stack_global,  // two values: an import
-    stop,
-};
-
-struct Opcode {
-    char code;
-    Argument argument;
-    Effect effect;
-    std::uint8_t takes;
-    std::uint8_t pushes;
-};
-
-constexpr auto none = Argument::none;
-
-constexpr Opcode opcodes[] = {
-    {'(', none, Effect::mark, 0, 0},
-    {'.', none, Effect::stop, 1, 0},
-    {'0', none, Effect::pop, 0, 0},
-    {'1', none, Effect::take_to_mark, 0, 0},
-    {'2', none, Effect::push, 1, 2},
-    {'F', Argument::line, Effect::push, 0, 1},
-    {'I', Argument::line, Effect::push, 0, 1},
-    {'J', Argument::bytes4, Effect::push, 0, 1},
-    {'K', Argument::bytes1, Effect::push, 0, 1},
-    {'L', Argument::line, Effect::push, 0, 1},
-    {'M', Argument::bytes2, Effect::push, 0, 1},
-    {'N', none, Effect::push, 0, 1},
-    {'P', Argument::line, Effect::push, 0, 1},
-    {'Q', none, Effect::push, 1, 1},
-    {'R', none, Effect::call, 2, 1},
-    {'S', Argument::line, Effect::push, 0, 1},
-    {'T', Argument::counted4, Effect::push, 0, 1},
-    {'U', Argument::counted1, Effect::push, 0, 1},
-    {'V', Argument::line, Effect::push, 0, 1},
-    {'X', Argument::counted4, Effect::push, 0, 1},
-    {'a', none, Effect::push, 2, 1},
-    {'b', none, Effect::call, 2, 1},
-    {'c', Argument::two_lines, Effect::global, 0, 1},
-    {'d', none, Effect::take_to_mark, 0, 1},
-    {'}', none, Effect::push, 0, 1},
-    {'e', none, Effect::onto_below_mark, 0, 0},
-    {'g', Argument::line, Effect::push, 0, 1},
-    {'h', Argument::bytes1, Effect::push, 0, 1},
-    {'i', Argument::two_lines, Effect::inst, 0, 1},
-    {'j', Argument::bytes4, Effect::push, 0, 1},
-    {'l', none, Effect::take_to_mark, 0, 1},
-    {']', none, Effect::push, 0, 1},
-    {'o', none, Effect::object, 0, 1},
-    {'p', Argument::line, Effect::push, 1, 1},
-    {'q', Argument::bytes1, Effect::push, 1, 1},
-    {'r', Argument::bytes4, Effect::push, 1, 1},
-    {'s', none, Effect::push, 3, 1},
-    {'t', none, Effect::take_to_mark, 0, 1},
-    {')', none, Effect::push, 0, 1},
-    {'u', none, Effect::onto_below_mark, 0, 0},
-    {'G', Argument::bytes8, Effect::push, 0, 1},
-    {'B', Argument::counted4, Effect::push, 0, 1},
-    {'C', Argument::counted1, Effect::push, 0, 1},
-    {'\x80', Argument::bytes1, Effect::push, 0, 0},
-    {'\x81', none, Effect::call, 2, 1},
-    {'\x82', Argument::bytes1, Effect::push, 0, 1},
-    {'\x83', Argument::bytes2, Effect::push, 0, 1},
-    {'\x84', Argument::bytes4, Effect::push, 0, 1},
-    {'\x85', none, Effect::push, 1, 1},
-    {'\x86', none, Effect::push, 2, 1},
-    {'\x87', none, Effect::push, 3, 1},
-    {'\x88', none, Effect::push, 0, 1},
-    {'\x89', none, Effect::push, 0, 1},
-    {'\x8a', Argument::counted1, Effect::push, 0, 1},
-    {'\x8b', Argument::counted4, Effect::push, 0, 1},
-    {'\x8c', Argument::counted1, Effect::push, 0, 1},
-    {'\x8d', Argument::counted8, Effect::push, 0, 1},
-    {'\x8e', Argument::counted8, Effect::push, 0, 1},
-    {'\x8f', none, Effect::push, 0, 1},
-    {'\x90', none, Effect::onto_below_mark, 0, 0},
-    {'\x91', none, Effect::take_to_mark, 0, 1},
-    {'\x92', none, Effect::call, 3, 1},
-    {'\x93', none, Effect::stack_global, 2, 1},
-    {'\x94', none, Effect::push, 1, 1},
-    {'\x95', Argument::bytes8, Effect::push, 0, 0},
-    {'\x96', Argument::counted8, Effect::push, 0, 1},
-    {'\x97', none, Effect::push, 0, 1},
-    {'\x98', none, Effect::push, 1, 1},
-};
-
-constexpr auto table_by_code() {
-    std::array<const Opcode*, 256> table{};
-    for (const Opcode& opcode : opcodes) {
-        table[static_cast<unsigned char>(opcode.code)] = &opcode;
-    }
-    return table;
-}
-
-constexpr auto by_code = table_by_code();
 
 /// Counts values between marks; what they are does not matter.
 class SymbolicStack {
@@ -189,7 +73,7 @@ class PickleWalker {
         for (std::uint64_t i = 0; i < walk_limit; ++i) {
             const std::uint64_t at = cursor_.position();
             const auto byte = cursor_.next();
-            const Opcode* opcode = byte ? by_code[*byte] : nullptr;
+            const Opcode* opcode = byte ? pickle::find_opcode(*byte) : nullptr;
             if (opcode == nullptr || !pass_argument(*opcode) || !apply(*opcode, at)) {
                 return walk_;
             }

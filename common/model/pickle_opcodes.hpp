@@ -1,0 +1,49 @@
+// The opcodes of pickle: what follows each in the stream, and what it does to the stack.
+// Spec: CPython Lib/pickletools.py, protocols 0 to 5.
+#pragma once
+
+#include <cstdint>
+
+namespace modelseal::model::pickle {
+
+/// What follows an opcode in the stream.
+enum class Argument {
+    none,
+    bytes1,
+    bytes2,
+    bytes4,
+    bytes8,
+    line,       // up to a newline
+    two_lines,  // module and name
+    counted1,   // a length of so many bytes, then that many bytes
+    counted4,
+    counted8,
+};
+
+/// What an opcode does to the stack, as far as it matters here.
+enum class Effect {
+    push,             // pushes `pushes` values after taking `takes`
+    mark,             // pushes a mark
+    take_to_mark,     // takes everything down to the last mark, and the mark; pushes `pushes`
+    onto_below_mark,  // the same, and needs the object below the mark, which stays
+    object,           // OBJ: like take_to_mark, with at least the class above the mark; a call
+    call,             // takes `takes`, calls, pushes one
+    pop,
+    inst,          // two lines, then like take_to_mark: an import and a call
+    global,        // two lines: an import
+    stack_global,  // two values: an import
+    stop,
+};
+
+struct Opcode {
+    char code;
+    Argument argument;
+    Effect effect;
+    std::uint8_t takes;
+    std::uint8_t pushes;
+};
+
+/// The opcode with this byte; nullptr when there is none.
+[[nodiscard]] const Opcode* find_opcode(std::uint8_t byte) noexcept;
+
+}  // namespace modelseal::model::pickle
