@@ -1,4 +1,4 @@
-// libcurl's objects as owning handles; included by .cpp files of this folder only.
+// libcurl's objects as owning handles; for files named curl_* of this folder only.
 #pragma once
 
 #include "common/core/handle.hpp"

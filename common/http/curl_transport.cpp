@@ -2,9 +2,10 @@
 
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
-#include "common/core/secret.hpp"
 #include "common/core/text.hpp"
+#include "common/http/curl_errors.hpp"
 #include "common/http/curl_handles.hpp"
+#include "common/http/curl_request.hpp"
 #include "common/http/transfer.hpp"
 
 #include <array>
@@ -62,8 +63,6 @@ class CurlTransport::Pool {
 
 namespace {
 
-constexpr long receive_buffer_size = 512L << 10;  // libcurl's maximum
-constexpr long upload_buffer_size = 2L << 20;     // libcurl's maximum
 constexpr std::uint64_t ca_file_limit = std::uint64_t{16} << 20U;
 
 /// A transfer as libcurl's callbacks see it. No exception may pass through libcurl's C frames: the
@@ -140,149 +139,19 @@ int on_progress(void* user, curl_off_t, curl_off_t received, curl_off_t, curl_of
     return conversation.stalled ? 1 : 0;
 }
 
-/// Options are set with values that this libcurl knows; anything else is a defect of ours.
-template <typename Value>
-void set(CURL* handle, CURLoption option, Value value) {
-    if (curl_easy_setopt(handle, option, value) != CURLE_OK) {
-        throw core::Error(core::ErrorKind::internal,
-                          core::concat("libcurl refuses option ", static_cast<int>(option)));
-    }
-}
-
-void set_method(CURL* handle, const Request& request) {
-    switch (request.method) {
-        case Method::get:
-            set(handle, CURLOPT_HTTPGET, 1L);
-            return;
-        case Method::head:
-            set(handle, CURLOPT_NOBODY, 1L);
-            return;
-        case Method::remove:
-            set(handle, CURLOPT_CUSTOMREQUEST, "DELETE");
-            return;
-        case Method::put:
-            if (request.content != nullptr) {
-                set(handle, CURLOPT_UPLOAD, 1L);
-                set(handle,
-                    CURLOPT_INFILESIZE_LARGE,
-                    static_cast<curl_off_t>(request.content->size()));
-                return;
-            }
-            set(handle, CURLOPT_CUSTOMREQUEST, "PUT");
-            break;
-        case Method::post:
-            break;
-    }
-    set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.text.size()));
-    set(handle, CURLOPT_POSTFIELDS, request.text.c_str());
-}
-
-CurlList header_list(const Request& request) {
-    // "Name:" removes a header that libcurl would add. Without "Expect" a server cannot make every
-    // upload wait a second; a large body is never sent before authentication is settled.
-    std::vector<std::string> lines = {"Expect:"};
-    if (!request.headers.get("Content-Type")) {
-        lines.emplace_back("Content-Type:");
-    }
-    for (const auto& [name, value] : request.headers.fields()) {
-        if (value.find_first_of("\r\n") != std::string::npos) {
-            throw core::Error(core::ErrorKind::internal, "a request header has a line break");
-        }
-        lines.push_back(core::concat(name, ": ", value));
-    }
-    CurlList list;
-    for (std::string& line : lines) {
-        curl_slist* longer = curl_slist_append(list.get(), line.c_str());
-        core::wipe(line);  // may hold a password
-        if (longer == nullptr) {
-            throw core::Error(core::ErrorKind::internal, "out of memory");
-        }
-        static_cast<void>(list.release());
-        list.reset(longer);
-    }
-    return list;
-}
-
 void set_callbacks(CURL* handle, Conversation& conversation) {
     void* user = &conversation;
-    set(handle, CURLOPT_HEADERFUNCTION, &on_header);
-    set(handle, CURLOPT_HEADERDATA, user);
-    set(handle, CURLOPT_WRITEFUNCTION, &on_body);
-    set(handle, CURLOPT_WRITEDATA, user);
-    set(handle, CURLOPT_READFUNCTION, &on_read);
-    set(handle, CURLOPT_READDATA, user);
-    set(handle, CURLOPT_SEEKFUNCTION, &on_seek);
-    set(handle, CURLOPT_SEEKDATA, user);
-    set(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
-    set(handle, CURLOPT_XFERINFODATA, user);
-    set(handle, CURLOPT_NOPROGRESS, 0L);
-}
-
-void set_connection(CURL* handle, const Request& request, const CurlOptions& options) {
-    const std::string url = request.url.to_string();
-    set(handle, CURLOPT_URL, url.c_str());
-    set(handle, CURLOPT_PROTOCOLS_STR, request.url.scheme().c_str());
-    set(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    set(handle, CURLOPT_NOSIGNAL, 1L);
-    set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
-    set(handle, CURLOPT_BUFFERSIZE, receive_buffer_size);
-    set(handle, CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer_size);
-    const std::chrono::milliseconds timeout = options.connect_timeout;
-    set(handle, CURLOPT_CONNECTTIMEOUT_MS, timeout.count());
-    set(handle, CURLOPT_USERAGENT, options.user_agent.c_str());
-    if (request.url.is_loopback()) {
-        set(handle, CURLOPT_NOPROXY, "*");
-    }
-}
-
-[[nodiscard]] core::Error unreachable(const Request& request, std::string_view what) {
-    return {core::ErrorKind::unavailable,
-            core::Reason::network_error,
-            core::concat(request.url.origin(), ": ", what)};
-}
-
-/// What libcurl's result means. `detail` is libcurl's own sentence and may quote the server.
-[[nodiscard]] core::Error transfer_error(CURLcode code,
-                                         std::string_view detail,
-                                         const Request& request) {
-    const std::string origin = request.url.origin();
-    switch (code) {
-        case CURLE_PEER_FAILED_VERIFICATION:
-            return {core::ErrorKind::denied,
-                    core::Reason::network_error,
-                    core::concat("the certificate of ",
-                                 origin,
-                                 " is not trusted (",
-                                 core::in_quotes(detail),
-                                 "); name its authority with --ca-file")};
-        case CURLE_SSL_CACERT_BADFILE:
-            return {core::ErrorKind::malformed,
-                    core::concat("the certificate authorities cannot be read: ",
-                                 core::in_quotes(detail))};
-        case CURLE_SSL_CONNECT_ERROR:
-            return unreachable(request,
-                               core::concat("no TLS connection (",
-                                            core::in_quotes(detail),
-                                            "); a registry without TLS needs --plain-http"));
-        case CURLE_PARTIAL_FILE:
-        case CURLE_GOT_NOTHING:
-        case CURLE_RECV_ERROR:
-        case CURLE_SEND_ERROR:
-            return unreachable(request,
-                               core::concat("the connection ended before the answer was complete (",
-                                            core::in_quotes(detail),
-                                            ')'));
-        case CURLE_COULDNT_RESOLVE_HOST:
-        case CURLE_COULDNT_RESOLVE_PROXY:
-        case CURLE_COULDNT_CONNECT:
-        case CURLE_OPERATION_TIMEDOUT:
-            return unreachable(request, core::concat("cannot connect: ", core::in_quotes(detail)));
-        default:
-            return unreachable(request,
-                               core::concat("the request failed: ", core::in_quotes(detail)));
-    }
+    set_option(handle, CURLOPT_HEADERFUNCTION, &on_header);
+    set_option(handle, CURLOPT_HEADERDATA, user);
+    set_option(handle, CURLOPT_WRITEFUNCTION, &on_body);
+    set_option(handle, CURLOPT_WRITEDATA, user);
+    set_option(handle, CURLOPT_READFUNCTION, &on_read);
+    set_option(handle, CURLOPT_READDATA, user);
+    set_option(handle, CURLOPT_SEEKFUNCTION, &on_seek);
+    set_option(handle, CURLOPT_SEEKDATA, user);
+    set_option(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
+    set_option(handle, CURLOPT_XFERINFODATA, user);
+    set_option(handle, CURLOPT_NOPROGRESS, 0L);
 }
 
 }  // namespace
@@ -323,18 +192,18 @@ Response CurlTransport::send(const Request& request) {
     set_connection(handle, request, options_);
     set_method(handle, request);
     set_callbacks(handle, conversation);
-    set(handle, CURLOPT_HTTPHEADER, headers.get());
-    set(handle, CURLOPT_ERRORBUFFER, detail.data());
-    set(handle, CURLOPT_SSL_VERIFYPEER, options_.insecure ? 0L : 1L);
-    set(handle, CURLOPT_SSL_VERIFYHOST, options_.insecure ? 0L : 2L);
+    set_option(handle, CURLOPT_HTTPHEADER, headers.get());
+    set_option(handle, CURLOPT_ERRORBUFFER, detail.data());
+    set_option(handle, CURLOPT_SSL_VERIFYPEER, options_.insecure ? 0L : 1L);
+    set_option(handle, CURLOPT_SSL_VERIFYHOST, options_.insecure ? 0L : 2L);
     curl_blob bundle{ca_bundle_.data(), ca_bundle_.size(), CURL_BLOB_NOCOPY};
     if (!ca_bundle_.empty()) {
-        set(handle, CURLOPT_CAINFO_BLOB, &bundle);
+        set_option(handle, CURLOPT_CAINFO_BLOB, &bundle);
     } else if (!ca_path_.empty()) {
-        set(handle, CURLOPT_CAINFO, ca_path_.c_str());
+        set_option(handle, CURLOPT_CAINFO, ca_path_.c_str());
     }
     if (!ca_folder_.empty()) {
-        set(handle, CURLOPT_CAPATH, ca_folder_.c_str());
+        set_option(handle, CURLOPT_CAPATH, ca_folder_.c_str());
     }
     const CURLcode code = curl_easy_perform(handle);
     if (conversation.failure) {

@@ -1,0 +1,52 @@
+#include "common/http/curl_errors.hpp"
+
+#include "common/core/text.hpp"
+
+namespace modelseal::http {
+
+core::Error unreachable(const Request& request, std::string_view what) {
+    return {core::ErrorKind::unavailable,
+            core::Reason::network_error,
+            core::concat(request.url.origin(), ": ", what)};
+}
+
+core::Error transfer_error(CURLcode code, std::string_view detail, const Request& request) {
+    const std::string origin = request.url.origin();
+    switch (code) {
+        case CURLE_PEER_FAILED_VERIFICATION:
+            return {core::ErrorKind::denied,
+                    core::Reason::network_error,
+                    core::concat("the certificate of ",
+                                 origin,
+                                 " is not trusted (",
+                                 core::in_quotes(detail),
+                                 "); name its authority with --ca-file")};
+        case CURLE_SSL_CACERT_BADFILE:
+            return {core::ErrorKind::malformed,
+                    core::concat("the certificate authorities cannot be read: ",
+                                 core::in_quotes(detail))};
+        case CURLE_SSL_CONNECT_ERROR:
+            return unreachable(request,
+                               core::concat("no TLS connection (",
+                                            core::in_quotes(detail),
+                                            "); a registry without TLS needs --plain-http"));
+        case CURLE_PARTIAL_FILE:
+        case CURLE_GOT_NOTHING:
+        case CURLE_RECV_ERROR:
+        case CURLE_SEND_ERROR:
+            return unreachable(request,
+                               core::concat("the connection ended before the answer was complete (",
+                                            core::in_quotes(detail),
+                                            ')'));
+        case CURLE_COULDNT_RESOLVE_HOST:
+        case CURLE_COULDNT_RESOLVE_PROXY:
+        case CURLE_COULDNT_CONNECT:
+        case CURLE_OPERATION_TIMEDOUT:
+            return unreachable(request, core::concat("cannot connect: ", core::in_quotes(detail)));
+        default:
+            return unreachable(request,
+                               core::concat("the request failed: ", core::in_quotes(detail)));
+    }
+}
+
+}  // namespace modelseal::http

@@ -1,0 +1,90 @@
+#include "common/http/curl_request.hpp"
+
+#include "common/core/secret.hpp"
+
+#include <string>
+#include <vector>
+
+namespace modelseal::http {
+
+namespace {
+
+constexpr long receive_buffer_size = 512L << 10;  // libcurl's maximum
+constexpr long upload_buffer_size = 2L << 20;     // libcurl's maximum
+
+}  // namespace
+
+void set_method(CURL* handle, const Request& request) {
+    switch (request.method) {
+        case Method::get:
+            set_option(handle, CURLOPT_HTTPGET, 1L);
+            return;
+        case Method::head:
+            set_option(handle, CURLOPT_NOBODY, 1L);
+            return;
+        case Method::remove:
+            set_option(handle, CURLOPT_CUSTOMREQUEST, "DELETE");
+            return;
+        case Method::put:
+            if (request.content != nullptr) {
+                set_option(handle, CURLOPT_UPLOAD, 1L);
+                set_option(handle,
+                           CURLOPT_INFILESIZE_LARGE,
+                           static_cast<curl_off_t>(request.content->size()));
+                return;
+            }
+            set_option(handle, CURLOPT_CUSTOMREQUEST, "PUT");
+            break;
+        case Method::post:
+            break;
+    }
+    set_option(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.text.size()));
+    set_option(handle, CURLOPT_POSTFIELDS, request.text.c_str());
+}
+
+void set_connection(CURL* handle, const Request& request, const CurlOptions& options) {
+    const std::string url = request.url.to_string();
+    set_option(handle, CURLOPT_URL, url.c_str());
+    set_option(handle, CURLOPT_PROTOCOLS_STR, request.url.scheme().c_str());
+    set_option(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    set_option(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set_option(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    set_option(handle, CURLOPT_NOSIGNAL, 1L);
+    set_option(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    set_option(handle, CURLOPT_BUFFERSIZE, receive_buffer_size);
+    set_option(handle, CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer_size);
+    const std::chrono::milliseconds timeout = options.connect_timeout;
+    set_option(handle, CURLOPT_CONNECTTIMEOUT_MS, timeout.count());
+    set_option(handle, CURLOPT_USERAGENT, options.user_agent.c_str());
+    if (request.url.is_loopback()) {
+        set_option(handle, CURLOPT_NOPROXY, "*");
+    }
+}
+
+CurlList header_list(const Request& request) {
+    // "Name:" removes a header that libcurl would add. Without "Expect" a server cannot make every
+    // upload wait a second; a large body is never sent before authentication is settled.
+    std::vector<std::string> lines = {"Expect:"};
+    if (!request.headers.get("Content-Type")) {
+        lines.emplace_back("Content-Type:");
+    }
+    for (const auto& [name, value] : request.headers.fields()) {
+        if (value.find_first_of("\r\n") != std::string::npos) {
+            throw core::Error(core::ErrorKind::internal, "a request header has a line break");
+        }
+        lines.push_back(core::concat(name, ": ", value));
+    }
+    CurlList list;
+    for (std::string& line : lines) {
+        curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+        core::wipe(line);  // may hold a password
+        if (longer == nullptr) {
+            throw core::Error(core::ErrorKind::internal, "out of memory");
+        }
+        static_cast<void>(list.release());
+        list.reset(longer);
+    }
+    return list;
+}
+
+}  // namespace modelseal::http
