@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -50,8 +50,9 @@ class TemporaryFolder {
 
     /// The whole of a file; "" when there is none.
     [[nodiscard]] std::string read(std::string_view name) const {
-        std::ifstream file(path_ / name, std::ios::binary);
-        return {std::istreambuf_iterator<char>(file), {}};
+        std::ostringstream content;
+        content << std::ifstream(path_ / name, std::ios::binary).rdbuf();
+        return content.str();
     }
 
   private:

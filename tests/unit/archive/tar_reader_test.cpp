@@ -3,6 +3,7 @@
 #include "common/archive/gunzip_source.hpp"
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
+#include "tests/support/error_of.hpp"
 
 #include <map>
 
@@ -39,17 +40,13 @@ std::map<std::string, Unpacked> unpack(std::string_view bytes) {
 }
 
 core::Error error_of(std::string_view bytes, const TarLimits& limits = {}) {
-    try {
+    return test::error_of([&] {
         core::MemorySource source(core::as_bytes(bytes));
         TarReader reader(source, limits);
         while (reader.next()) {
             static_cast<void>(core::read_all(reader.content(), size_limit));
         }
-    } catch (const core::Error& error) {
-        return error;
-    }
-    FAIL("it was accepted");
-    return {core::ErrorKind::internal, ""};
+    });
 }
 
 std::string long_name() {

@@ -8,6 +8,7 @@
 #include "common/oci/annotation_keys.hpp"
 #include "common/oci/image_layout.hpp"
 #include "common/seal/seal.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <filesystem>
@@ -70,13 +71,7 @@ class Fixture {
 
 template <typename Body>
 core::ErrorKind kind_of_failure(const Body& body) {
-    try {
-        body();
-    } catch (const core::Error& error) {
-        return error.kind();
-    }
-    FAIL("nothing was refused");
-    return core::ErrorKind::internal;
+    return test::error_of(body).kind();
 }
 
 }  // namespace

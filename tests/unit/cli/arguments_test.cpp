@@ -1,5 +1,6 @@
 #include "common/cli/command.hpp"
 #include "common/core/error.hpp"
+#include "tests/support/error_of.hpp"
 
 #include <string>
 
@@ -21,14 +22,9 @@ const Command command{
 using Words = std::vector<std::string>;
 
 std::string refusal_of(const auto& body) {
-    try {
-        static_cast<void>(body());
-    } catch (const core::Error& error) {
-        CHECK(error.kind() == core::ErrorKind::usage);
-        return error.message();
-    }
-    FAIL_CHECK("accepted");
-    return "";
+    const core::Error error = test::error_of(body);
+    CHECK(error.kind() == core::ErrorKind::usage);
+    return error.message();
 }
 
 }  // namespace

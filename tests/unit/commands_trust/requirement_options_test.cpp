@@ -1,6 +1,7 @@
 #include "common/commands/trust/requirement_options.hpp"
 
 #include "common/core/error.hpp"
+#include "tests/support/error_of.hpp"
 
 #include <sstream>
 
@@ -48,12 +49,7 @@ std::optional<sigstore::Requirements> parse_for(const std::vector<std::string>& 
 }
 
 core::ErrorKind refusal(const std::vector<std::string>& words) {
-    try {
-        parse(words);
-    } catch (const core::Error& error) {
-        return error.kind();
-    }
-    return core::ErrorKind::internal;
+    return test::error_of([&] { return parse(words); }).kind();
 }
 
 }  // namespace

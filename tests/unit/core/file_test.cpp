@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <algorithm>
@@ -18,17 +19,8 @@ namespace modelseal::core {
 
 namespace {
 
+using test::error_of;
 using test::TemporaryFolder;
-
-Error error_of(const auto& body) {
-    try {
-        body();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("accepted");
-    return {ErrorKind::internal, ""};
-}
 
 std::size_t entries(const std::filesystem::path& folder) {
     const std::filesystem::directory_iterator all(folder);

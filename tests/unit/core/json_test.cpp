@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
+#include "tests/support/error_of.hpp"
 
 #include <string>
 
@@ -13,14 +14,10 @@ namespace modelseal::core {
 namespace {
 
 Error refusal_of(std::string_view text, const JsonLimits& limits = {}) {
-    try {
-        static_cast<void>(parse_json(text, limits));
-    } catch (const Error& error) {
-        CHECK(error.kind() == ErrorKind::malformed);
-        return error;
-    }
-    FAIL_CHECK(printable(text) << " was accepted");
-    return {ErrorKind::internal, ""};
+    CAPTURE(printable(text));
+    Error error = test::error_of([&] { return parse_json(text, limits); });
+    CHECK(error.kind() == ErrorKind::malformed);
+    return error;
 }
 
 std::string nested(std::size_t depth) {

@@ -5,6 +5,7 @@
 #include "common/core/text.hpp"
 #include "common/crypto/pem.hpp"
 #include "tests/support/data.hpp"
+#include "tests/support/error_of.hpp"
 
 #include <cstdint>
 
@@ -48,13 +49,7 @@ std::string with_document(std::string_view from, std::string_view to) {
 }
 
 core::Error refusal(const std::string& text, std::string_view password = "pw") {
-    try {
-        static_cast<void>(decrypt_key_file(text, core::Secret(password)));
-    } catch (const core::Error& error) {
-        return error;
-    }
-    FAIL("opened");
-    return {core::ErrorKind::internal, ""};
+    return test::error_of([&] { return decrypt_key_file(text, core::Secret(password)); });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "common/digest/verifying_sink.hpp"
 
 #include "common/core/error.hpp"
+#include "tests/support/error_of.hpp"
 
 #include <string>
 
@@ -13,13 +14,9 @@ namespace {
 constexpr std::uint64_t collected_limit = 1000;
 
 core::Reason reason_of(const auto& body) {
-    try {
-        body();
-    } catch (const core::Error& error) {
-        CHECK(error.kind() == core::ErrorKind::mismatch);
-        return error.reason();
-    }
-    return core::Reason::unspecified;
+    const core::Error error = test::error_of(body);
+    CHECK(error.kind() == core::ErrorKind::mismatch);
+    return error.reason();
 }
 
 }  // namespace

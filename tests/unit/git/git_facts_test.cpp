@@ -4,6 +4,7 @@
 #include "common/core/error.hpp"
 #include "common/core/subprocess.hpp"
 #include "common/core/text.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <cstdlib>
@@ -78,13 +79,7 @@ class GitFolder {
 };
 
 core::Error error_of(const std::filesystem::path& folder) {
-    try {
-        static_cast<void>(read_facts(folder));
-    } catch (const core::Error& error) {
-        return error;
-    }
-    FAIL("accepted");
-    return {core::ErrorKind::internal, ""};
+    return test::error_of([&] { return read_facts(folder); });
 }
 
 }  // namespace

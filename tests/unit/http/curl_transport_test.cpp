@@ -1,6 +1,7 @@
 #include "common/http/curl_transport.hpp"
 
 #include "common/core/error.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/loopback_server.hpp"
 
 #include <filesystem>
@@ -16,6 +17,7 @@ using modelseal::http::Method;
 using modelseal::http::Request;
 using modelseal::http::Response;
 using modelseal::http::Url;
+using modelseal::test::error_of;
 using modelseal::test::LoopbackServer;
 using modelseal::test::ReceivedRequest;
 using modelseal::test::Reply;
@@ -37,14 +39,7 @@ Request request_to(const LoopbackServer& server, std::string_view target) {
 ErrorKind kind_of_failure(const LoopbackServer& server, Request request) {
     request.url = Url::parse("http://" + server.address() + "/");
     CurlTransport transport(quick(), {});
-    try {
-        static_cast<void>(transport.send(request));
-    } catch (const Error& error) {
-        CAPTURE(error.message());
-        return error.kind();
-    }
-    FAIL("the request succeeded");
-    return ErrorKind::internal;
+    return error_of([&] { return transport.send(request); }).kind();
 }
 
 ErrorKind kind_of_failure(const std::string& raw, bool keep_open = false) {

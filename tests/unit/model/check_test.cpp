@@ -1,6 +1,7 @@
 #include "common/model/check.hpp"
 
 #include "common/core/error.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/model_files.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -41,13 +42,8 @@ std::vector<std::string> paths_of(const CheckedModel& model) {
     return paths;
 }
 
-core::ErrorKind error_of(const std::filesystem::path& path) {
-    try {
-        static_cast<void>(check_paths({path}, {}));
-    } catch (const core::Error& error) {
-        return error.kind();
-    }
-    return core::ErrorKind::internal;
+core::ErrorKind refusal_of(const std::filesystem::path& path) {
+    return test::error_of([&] { return check_paths({path}, {}); }).kind();
 }
 
 }  // namespace
@@ -122,11 +118,11 @@ TEST_SUITE("model/check") {
     TEST_CASE("says what kind of PATH cannot be checked") {
         const TemporaryFolder folder;
         REQUIRE(::mkfifo((folder / "fifo").c_str(), 0600) == 0);
-        CHECK(error_of(folder / "fifo") == core::ErrorKind::malformed);
-        CHECK(error_of("/dev/null") == core::ErrorKind::malformed);
-        CHECK(error_of(folder / "nothing") == core::ErrorKind::not_found);
+        CHECK(refusal_of(folder / "fifo") == core::ErrorKind::malformed);
+        CHECK(refusal_of("/dev/null") == core::ErrorKind::malformed);
+        CHECK(refusal_of(folder / "nothing") == core::ErrorKind::not_found);
         std::filesystem::create_symlink("nothing", folder / "dangling");
-        CHECK(error_of(folder / "dangling") == core::ErrorKind::not_found);
+        CHECK(refusal_of(folder / "dangling") == core::ErrorKind::not_found);
         const auto file = folder.write("model.safetensors", tests::one_tensor());
         CHECK_THROWS_AS(static_cast<void>(check_paths({file, file}, {})), core::Error);
     }

@@ -5,6 +5,7 @@
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/oci/annotation_keys.hpp"
+#include "tests/support/error_of.hpp"
 
 #include <doctest/doctest.h>
 
@@ -41,14 +42,10 @@ std::vector<ArtifactFile> files_of(std::vector<Descriptor> layers) {
 
 void refuses(std::vector<Descriptor> layers, Reason reason, std::string_view because) {
     CAPTURE(because);
-    try {
-        static_cast<void>(files_of(std::move(layers)));
-        FAIL("it was accepted");
-    } catch (const core::Error& error) {
-        CHECK(error.kind() == core::ErrorKind::malformed);
-        CHECK(error.reason() == reason);
-        CHECK(error.message().find(because) != std::string::npos);
-    }
+    const core::Error error = test::error_of([&] { return files_of(std::move(layers)); });
+    CHECK(error.kind() == core::ErrorKind::malformed);
+    CHECK(error.reason() == reason);
+    CHECK(error.message().find(because) != std::string::npos);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
 #include "common/digest/sha256.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/resource_limit.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -18,22 +19,12 @@ namespace {
 
 using core::ErrorKind;
 using core::Reason;
+using test::error_of;
 using test::TemporaryFolder;
 
 const auto ignore_progress = [](std::uint64_t) {
 };
 constexpr auto created = "org.opencontainers.image.created";
-
-template <typename Body>
-core::Error error_of(Body body) {
-    try {
-        body();
-    } catch (const core::Error& error) {
-        return error;
-    }
-    FAIL("it did not throw");
-    return {ErrorKind::internal, ""};
-}
 
 digest::Digest push(Store& store,
                     std::string_view text,

@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/digest/sha256.hpp"
+#include "tests/support/error_of.hpp"
 
 #include <doctest/doctest.h>
 
@@ -32,14 +33,10 @@ std::vector<FolderEntry> with(std::vector<FolderEntry> more) {
 
 Reason reason_for(const std::vector<FolderEntry>& entries,
                   const std::vector<std::string>& allowed = {}) {
-    try {
-        static_cast<void>(check_contents(entries, two_files, allowed));
-    } catch (const Error& error) {
-        CHECK(error.kind() == core::ErrorKind::mismatch);
-        CHECK(error.message().size() < 2000);
-        return error.reason();
-    }
-    return Reason::unspecified;
+    const Error error = test::error_of([&] { return check_contents(entries, two_files, allowed); });
+    CHECK(error.kind() == core::ErrorKind::mismatch);
+    CHECK(error.message().size() < 2000);
+    return error.reason();
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/oci/manifest.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -17,12 +18,7 @@ using core::Reason;
 using test::TemporaryFolder;
 
 Reason reason_of_reading(const Folder& folder) {
-    try {
-        static_cast<void>(read_seal(folder));
-    } catch (const Error& error) {
-        return error.reason();
-    }
-    return Reason::unspecified;
+    return test::error_of([&] { return read_seal(folder); }).reason();
 }
 
 }  // namespace

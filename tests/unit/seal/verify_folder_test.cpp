@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/sealed_model.hpp"
 
 #include <functional>
@@ -32,12 +33,7 @@ VerifiedModel verify(const SealedModel& model, const FolderDemands& demands) {
 }
 
 Error error_of(const SealedModel& model, const FolderDemands& demands) {
-    try {
-        static_cast<void>(verify(model, demands));
-    } catch (const Error& error) {
-        return error;
-    }
-    return {ErrorKind::internal, "verified"};
+    return test::error_of([&] { return verify(model, demands); });
 }
 
 Reason reason_of(const SealedModel& model, const FolderDemands& demands) {

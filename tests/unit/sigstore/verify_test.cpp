@@ -7,6 +7,7 @@
 #include "common/sigstore/sign.hpp"
 #include "common/sigstore/statement.hpp"
 #include "tests/support/data.hpp"
+#include "tests/support/error_of.hpp"
 
 #include <doctest/doctest.h>
 
@@ -58,13 +59,7 @@ Requirements by_p256() {
 }
 
 core::Error refusal(const std::vector<Evidence>& evidence, const Requirements& requirements) {
-    try {
-        static_cast<void>(verify_signature_of(artifact, evidence, requirements));
-    } catch (const core::Error& error) {
-        return error;
-    }
-    FAIL("verified");
-    return {core::ErrorKind::internal, ""};
+    return test::error_of([&] { return verify_signature_of(artifact, evidence, requirements); });
 }
 
 Evidence legacy(const oci::Annotations& annotations, const digest::Digest& subject = artifact) {
