@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace modelseal::tests {
+namespace modelseal::test {
 
 /// `value` in eight bytes, least significant first.
 [[nodiscard]] inline std::string little_endian64(std::uint64_t value) {
@@ -57,4 +57,4 @@ namespace modelseal::tests {
     return directory + end;
 }
 
-}  // namespace modelseal::tests
+}  // namespace modelseal::test

@@ -13,8 +13,9 @@ class TestEnvironment {
   public:
     using Map = std::map<std::string, std::string, std::less<>>;
 
-    explicit TestEnvironment(Map variables = {})
-        : environment_{.variables = core::Variables(std::move(variables)),
+    explicit TestEnvironment(Map variables = {}, const std::string& input = "")
+        : in_(input),
+          environment_{.variables = core::Variables(std::move(variables)),
                        .in = in_,
                        .out = out_,
                        .err = err_,

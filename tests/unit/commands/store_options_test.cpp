@@ -1,10 +1,11 @@
 #include "common/commands/store_options.hpp"
 
 #include "common/core/error.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/test_environment.hpp"
 
 #include <filesystem>
-#include <sstream>
 
 #include <doctest/doctest.h>
 
@@ -20,7 +21,7 @@ namespace {
 class CommandLine {
   public:
     explicit CommandLine(const std::vector<std::string>& words, const std::string& input = "")
-        : in_(input) {
+        : environment_({}, input) {
         cli::Command command;
         command.options = commands::store_options();
         command.options.push_back(commands::mount_option());
@@ -29,28 +30,17 @@ class CommandLine {
 
     commands::OpenedStore open(Access access = Access::read) {
         return commands::open_store(
-            environment_, arguments_, arguments_.positional().at(0), access);
+            *environment_, arguments_, arguments_.positional().at(0), access);
     }
 
     Error failure() {
-        try {
-            static_cast<void>(open());
-        } catch (const Error& error) {
-            return error;
-        }
-        FAIL("accepted");
-        return {ErrorKind::internal, ""};
+        return test::error_of([&] { return open(); });
     }
 
     [[nodiscard]] const cli::Arguments& arguments() const { return arguments_; }
 
   private:
-    std::istringstream in_;
-    std::ostringstream out_;
-    std::ostringstream err_;
-    core::SystemClock clock_;
-    core::SystemSubprocess subprocess_;
-    cli::Environment environment_{{}, in_, out_, err_, clock_, subprocess_};
+    test::TestEnvironment environment_;
     cli::Arguments arguments_;
 };
 

@@ -52,7 +52,7 @@ bool contains(const std::string& text, std::string_view part) {
 TEST_SUITE("commands/check") {
     TEST_CASE("accepts a good model with one line a file and a verdict") {
         const TemporaryFolder folder;
-        folder.write("model.safetensors", tests::one_tensor());
+        folder.write("model.safetensors", test::one_tensor());
         const Outcome outcome = check({folder.path()});
         CHECK(outcome.code == 0);
         CHECK(outcome.err.empty());
@@ -91,7 +91,7 @@ TEST_SUITE("commands/check") {
 
     TEST_CASE("prints annotations that text from a file cannot break out of") {
         const TemporaryFolder folder;
-        folder.write("model.safetensors", tests::safetensors("{\"a\\n::error::b%\":1}", "abcd"));
+        folder.write("model.safetensors", test::safetensors("{\"a\\n::error::b%\":1}", "abcd"));
         const Outcome outcome = check({"--annotations", "github", folder.path()});
         CHECK(contains(outcome.out, "::error file=model.safetensors,title=safetensors/entry::"));
         CHECK_FALSE(contains(outcome.out, "\n::error::b"));
@@ -100,7 +100,7 @@ TEST_SUITE("commands/check") {
 
     TEST_CASE("writes a record of an accepted model only") {
         const TemporaryFolder folder;
-        folder.write("model/model.safetensors", tests::one_tensor());
+        folder.write("model/model.safetensors", test::one_tensor());
         const std::string record = folder / "record.json";
         const std::string model = folder / "model";
         CHECK(check({"--record", record, "--tree", "--name", "m", model}).code == 0);
@@ -119,7 +119,7 @@ TEST_SUITE("commands/check") {
 
     TEST_CASE("has a code for each way to fail") {
         const TemporaryFolder folder;
-        const std::string file = folder.write("model.safetensors", tests::one_tensor());
+        const std::string file = folder.write("model.safetensors", test::one_tensor());
         CHECK(check({}).code == 2);
         CHECK(check({"--no-such-option", file}).code == 2);
         CHECK(check({"--policy", "lenient", file}).code == 2);

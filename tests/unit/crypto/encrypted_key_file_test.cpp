@@ -6,6 +6,7 @@
 #include "common/crypto/pem.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/replaced.hpp"
 
 #include <cstdint>
 
@@ -41,10 +42,8 @@ std::string derived(std::uint64_t n) {
 /// The key file around a changed JSON document.
 std::string with_document(std::string_view from, std::string_view to) {
     const PemBlock block = parse_first_pem(cosign_key());
-    std::string document(core::as_text(block.content));
-    const std::size_t at = document.find(from);
-    REQUIRE(at != std::string::npos);
-    document.replace(at, from.size(), to);
+    const std::string document =
+        test::replaced(std::string(core::as_text(block.content)), from, to);
     return to_pem(block.label, core::as_bytes(document));
 }
 

@@ -51,7 +51,7 @@ core::ErrorKind refusal_of(const std::filesystem::path& path) {
 TEST_SUITE("model/check") {
     TEST_CASE("names the files of a folder relative to it, in byte order") {
         const TemporaryFolder folder;
-        folder.write("model.safetensors", tests::one_tensor());
+        folder.write("model.safetensors", test::one_tensor());
         folder.write("Z.txt", "text");
         folder.write("a/b.txt", "text");
         folder.write(".hidden", "text");
@@ -95,13 +95,13 @@ TEST_SUITE("model/check") {
 
     TEST_CASE("refuses names and entries that cannot be part of a model") {
         const TemporaryFolder folder;
-        folder.write("model.safetensors", tests::one_tensor());
+        folder.write("model.safetensors", test::one_tensor());
         std::filesystem::create_symlink("model.safetensors", folder / "inside");
         std::filesystem::create_symlink("/etc/passwd", folder / "outside");
         std::filesystem::create_symlink("nowhere", folder / "dangling");
         REQUIRE(::mkfifo((folder / "fifo").c_str(), 0600) == 0);
         folder.write("line\nbreak", "text");
-        folder.write("MODEL.safetensors", tests::one_tensor());
+        folder.write("MODEL.safetensors", test::one_tensor());
         CHECK(rules_of(folder) == Rules{"path/unsafe",
                                         "path/symlink",
                                         "path/special",
@@ -123,33 +123,33 @@ TEST_SUITE("model/check") {
         CHECK(refusal_of(folder / "nothing") == core::ErrorKind::not_found);
         std::filesystem::create_symlink("nothing", folder / "dangling");
         CHECK(refusal_of(folder / "dangling") == core::ErrorKind::not_found);
-        const auto file = folder.write("model.safetensors", tests::one_tensor());
+        const auto file = folder.write("model.safetensors", test::one_tensor());
         CHECK_THROWS_AS(static_cast<void>(check_paths({file, file}, {})), core::Error);
     }
 
     TEST_CASE("refuses a file that says it is what it is not") {
         const TemporaryFolder folder;
         folder.write("model.safetensors", "PK\x03\x04 not tensors"s);
-        folder.write("pytorch_model.bin", tests::one_tensor());
+        folder.write("pytorch_model.bin", test::one_tensor());
         CHECK(rules_of(folder) ==
               Rules{"content/zip", "safetensors/header-too-large", "safetensors/extension"});
     }
 
     TEST_CASE("refuses a valid safetensors file that is a ZIP archive too") {
         const TemporaryFolder folder;
-        const std::string tail = tests::zip_tail();
+        const std::string tail = test::zip_tail();
         folder.write(
             "model.safetensors",
-            tests::safetensors(R"({"w":{"dtype":"U8","shape":[)" + std::to_string(tail.size()) +
-                                   R"(],"data_offsets":[0,)" + std::to_string(tail.size()) + "]}}",
-                               tail));
+            test::safetensors(R"({"w":{"dtype":"U8","shape":[)" + std::to_string(tail.size()) +
+                                  R"(],"data_offsets":[0,)" + std::to_string(tail.size()) + "]}}",
+                              tail));
         CHECK(rules_of(folder) == Rules{"safetensors/zip"});
     }
 
     TEST_CASE("accepts data of an ONNX graph beside it, and refuses it elsewhere") {
         const auto graph = [](const std::string& location) {
-            const std::string entry = tests::field(1, "location") + tests::field(2, location);
-            return tests::onnx(tests::field(5, tests::field(13, entry)));
+            const std::string entry = test::field(1, "location") + test::field(2, location);
+            return test::onnx(test::field(5, test::field(13, entry)));
         };
         const TemporaryFolder folder;
         folder.write("onnx/model.onnx_data", "\1\2\3\0"s);
@@ -199,7 +199,7 @@ TEST_SUITE("model/check") {
     }
 
     TEST_CASE("judges contents without files in the same way") {
-        const std::string weights = tests::one_tensor();
+        const std::string weights = test::one_tensor();
         const core::MemoryAccess content(core::as_bytes(weights));
         const CheckedModel model = check_contents(
             {{"model.safetensors", &content}, {"../escape", &content}}, {.name = "m"});
@@ -213,7 +213,7 @@ TEST_SUITE("model/check") {
         const std::uint64_t size = std::uint64_t{1} << 40U;
         const std::string header = R"({"w":{"dtype":"U8","shape":[)" + std::to_string(size) +
                                    R"(],"data_offsets":[0,)" + std::to_string(size) + "]}}";
-        const auto path = folder.write("model.safetensors", tests::safetensors(header));
+        const auto path = folder.write("model.safetensors", test::safetensors(header));
         std::error_code error;
         std::filesystem::resize_file(path, 8 + header.size() + size, error);
         if (error) {
@@ -227,7 +227,7 @@ TEST_SUITE("model/check") {
 
     TEST_CASE("notices a file that changes between the check and its use") {
         const TemporaryFolder folder;
-        const auto path = folder.write("model.safetensors", tests::one_tensor());
+        const auto path = folder.write("model.safetensors", test::one_tensor());
         const CheckedModel model = check_paths({path}, {});
         std::ofstream(path, std::ios::app) << "more";
         CHECK_THROWS_AS(model.files[0].file->check_unchanged(), core::Error);
@@ -235,7 +235,7 @@ TEST_SUITE("model/check") {
 
     TEST_CASE("notices a file that is shorter than it was when it was opened") {
         const TemporaryFolder folder;
-        const auto path = folder.write("model.safetensors", tests::one_tensor());
+        const auto path = folder.write("model.safetensors", test::one_tensor());
         const core::File file = core::File::open(path);
         std::filesystem::resize_file(path, 20);
         CHECK_THROWS_AS(static_cast<void>(check_contents({{"model.safetensors", &file}}, {})),

@@ -61,7 +61,7 @@ TEST_SUITE("model/content_kind") {
             {"executable", "\xCF\xFA\xED\xFE\x07"s},
             {"executable", "\0asm\1"s},
             {"script", "#!/bin/sh\nrm -rf /\n"},
-            {"saved-model", "\x08\x01"s + tests::field(2, "graph")},
+            {"saved-model", "\x08\x01"s + test::field(2, "graph")},
             {"xml", "<?xml version=\"1.0\"?><net/>"},
             {"lfs-pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n"},
             {"unknown", "\x01\x02\x03\xFF"s},
@@ -88,8 +88,8 @@ TEST_SUITE("model/content_kind") {
 
     TEST_CASE("knows the data that models are made of") {
         const std::vector<std::tuple<std::string, std::string, std::string>> files = {
-            {"safetensors", "model.safetensors", tests::one_tensor()},
-            {"safetensors", "model.bin", tests::one_tensor()},
+            {"safetensors", "model.safetensors", test::one_tensor()},
+            {"safetensors", "model.bin", test::one_tensor()},
             {"safetensors-index", "model.safetensors.index.json", R"({"weight_map":{}})"},
             {"json", "config.json", " {\"a\": 1}"},
             {"json", "labels.json", "[1]"},
@@ -98,8 +98,8 @@ TEST_SUITE("model/content_kind") {
             {"text", "vocab.txt", "cat\ndog\n"},
             {"text", "merges.txt", "\xEF\xBB\xBF#version: 0.2\n\xC4\xA0 t\n"},
             {"chat-template", "chat_template.jinja", "{% for m in messages %}{% endfor %}"},
-            {"sentencepiece", "tokenizer.model", tests::sentencepiece()},
-            {"onnx", "model.onnx", tests::onnx()},
+            {"sentencepiece", "tokenizer.model", test::sentencepiece()},
+            {"onnx", "model.onnx", test::onnx()},
             {"gguf", "model.gguf", "GGUF\3\0\0\0"s + std::string(16, '\0')},
             {"numpy", "mean.npy", npy("'<f4'")},
             {"png", "a.png", "\x89PNG\r\n\x1A\n\0\0\0\rIHDR"s},
@@ -117,9 +117,9 @@ TEST_SUITE("model/content_kind") {
     }
 
     TEST_CASE("refuses data with a ZIP archive behind it") {
-        CHECK(kind_of("a.png", "\x89PNG\r\n\x1A\n and pixels"s + tests::zip_tail()) == "zip");
-        CHECK(kind_of("a.txt", "text" + tests::zip_tail()) == "zip");
-        CHECK(kind_of("a.txt", "text" + tests::zip_tail() + std::string(40'000, 'c')) == "zip");
+        CHECK(kind_of("a.png", "\x89PNG\r\n\x1A\n and pixels"s + test::zip_tail()) == "zip");
+        CHECK(kind_of("a.txt", "text" + test::zip_tail()) == "zip");
+        CHECK(kind_of("a.txt", "text" + test::zip_tail() + std::string(40'000, 'c')) == "zip");
         // The four bytes of the signature alone mean nothing.
         CHECK(kind_of("a.png", "\x89PNG\r\n\x1A\n PK\x05\x06 and 22 bytes of pixels"s) == "png");
     }
@@ -150,11 +150,11 @@ TEST_SUITE("model/content_kind") {
     }
 
     TEST_CASE("identifies every prefix of every format without reading past its end") {
-        for (const std::string& file : {tests::one_tensor(),
-                                        tests::onnx(),
-                                        tests::sentencepiece(),
+        for (const std::string& file : {test::one_tensor(),
+                                        test::onnx(),
+                                        test::sentencepiece(),
                                         npy("'|O'"),
-                                        "text" + tests::zip_tail()}) {
+                                        "text" + test::zip_tail()}) {
             for (std::size_t length = 0; length <= file.size(); ++length) {
                 CHECK_FALSE(kind_of("file", file.substr(0, length)).empty());
             }

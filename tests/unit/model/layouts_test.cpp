@@ -32,7 +32,7 @@ const Files documents = {{"README.md", "---\nlicense: apache-2.0\n---\n# Model\n
                          {"USE_POLICY.md", "# Use\n"},
                          {".gitattributes", "*.safetensors filter=lfs\n"}};
 
-const Files sentencepiece_tokenizer = {{"tokenizer.model", tests::sentencepiece()},
+const Files sentencepiece_tokenizer = {{"tokenizer.model", test::sentencepiece()},
                                        {"tokenizer_config.json", tokenizer_config},
                                        {"special_tokens_map.json", "{}"},
                                        {"added_tokens.json", "{}"}};
@@ -43,13 +43,13 @@ const Files bpe_tokenizer = {{"tokenizer.json", R"({"version":"1.0"})"},
                              {"tokenizer_config.json", "{}"}};
 
 const Files sharded = {
-    {"model-00001-of-00002.safetensors", tests::one_tensor("a")},
-    {"model-00002-of-00002.safetensors", tests::one_tensor("b")},
+    {"model-00001-of-00002.safetensors", test::one_tensor("a")},
+    {"model-00002-of-00002.safetensors", test::one_tensor("b")},
     {"model.safetensors.index.json",
      R"({"metadata":{"total_size":8},"weight_map":{"a":"model-00001-of-00002.safetensors",)"
      R"("b":"model-00002-of-00002.safetensors"}})"}};
 
-const Files single = {{"model.safetensors", tests::one_tensor()}, {"config.json", config}};
+const Files single = {{"model.safetensors", test::one_tensor()}, {"config.json", config}};
 
 /// What the check has to say about a repository.
 std::vector<Finding> findings_of(const Files& files) {
@@ -94,7 +94,7 @@ TEST_SUITE("model/layouts") {
 
     TEST_CASE("a PEFT adapter, which only warns of its base model") {
         const Files adapter = {
-            {"adapter_model.safetensors", tests::one_tensor()},
+            {"adapter_model.safetensors", test::one_tensor()},
             {"adapter_config.json", R"({"peft_type":"LORA","base_model_name_or_path":"org/base"})"},
             {"README.md", "# Adapter\n"}};
         const auto findings = findings_of(adapter);
@@ -107,11 +107,11 @@ TEST_SUITE("model/layouts") {
         check_passes(with(documents,
                           {{"model_index.json", R"({"_class_name":"StableDiffusionPipeline"})"},
                            {"unet/config.json", "{}"},
-                           {"unet/diffusion_pytorch_model.safetensors", tests::one_tensor()},
-                           {"unet/diffusion_pytorch_model.fp16.safetensors", tests::one_tensor()},
+                           {"unet/diffusion_pytorch_model.safetensors", test::one_tensor()},
+                           {"unet/diffusion_pytorch_model.fp16.safetensors", test::one_tensor()},
                            {"vae/config.json", "{}"},
-                           {"vae/diffusion_pytorch_model.safetensors", tests::one_tensor()},
-                           {"text_encoder/model.safetensors", tests::one_tensor()},
+                           {"vae/diffusion_pytorch_model.safetensors", test::one_tensor()},
+                           {"text_encoder/model.safetensors", test::one_tensor()},
                            {"tokenizer/merges.txt", "#version: 0.2\n"},
                            {"tokenizer/vocab.json", "{}"},
                            {"scheduler/scheduler_config.json", "{}"},
@@ -119,12 +119,11 @@ TEST_SUITE("model/layouts") {
     }
 
     TEST_CASE("an ONNX export, with and without external data, beside safetensors") {
-        const std::string entry =
-            tests::field(1, "location") + tests::field(2, "decoder.onnx_data");
+        const std::string entry = test::field(1, "location") + test::field(2, "decoder.onnx_data");
         check_passes(
             with(with(single, bpe_tokenizer),
-                 {{"onnx/model.onnx", tests::onnx()},
-                  {"onnx/decoder.onnx", tests::onnx(tests::field(5, tests::field(13, entry)))},
+                 {{"onnx/model.onnx", test::onnx()},
+                  {"onnx/decoder.onnx", test::onnx(test::field(5, test::field(13, entry)))},
                   {"onnx/decoder.onnx_data", "\1\2\3\xFF"s}}));
     }
 

@@ -4,6 +4,7 @@
 #include "common/core/progress.hpp"
 #include "common/digest/sha256.hpp"
 #include "tests/support/model_files.hpp"
+#include "tests/support/replaced.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <fstream>
@@ -15,6 +16,7 @@ namespace modelseal::model {
 
 namespace {
 
+using test::replaced;
 using test::TemporaryFolder;
 
 ModelRecord record_of(const TemporaryFolder& folder, bool tree = false) {
@@ -24,18 +26,12 @@ ModelRecord record_of(const TemporaryFolder& folder, bool tree = false) {
                        progress);
 }
 
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-    const std::size_t at = text.find(from);
-    REQUIRE(at != std::string::npos);
-    return text.replace(at, from.size(), to);
-}
-
 }  // namespace
 
 TEST_SUITE("model/model_record") {
     TEST_CASE("records digests, the root over them and facts") {
         const TemporaryFolder folder;
-        folder.write("b.safetensors", tests::one_tensor());
+        folder.write("b.safetensors", test::one_tensor());
         folder.write("a.txt", "hello\n");
         const ModelRecord record = record_of(folder);
         REQUIRE(record.files.size() == 2);
@@ -43,7 +39,7 @@ TEST_SUITE("model/model_record") {
         // sha256sum a.txt
         CHECK(record.files[0].sha256.hex() ==
               "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03");
-        CHECK(record.size_bytes() == 6 + tests::one_tensor().size());
+        CHECK(record.size_bytes() == 6 + test::one_tensor().size());
         digest::Sha256 root;
         root.write(record.files[0].sha256.bytes());
         root.write(record.files[1].sha256.bytes());
@@ -54,7 +50,7 @@ TEST_SUITE("model/model_record") {
 
     TEST_CASE("reads what it writes") {
         const TemporaryFolder folder;
-        folder.write("model.safetensors", tests::one_tensor());
+        folder.write("model.safetensors", test::one_tensor());
         folder.write("config.json", R"({"architectures":["BertModel"]})");
         folder.write("adapter_config.json", R"({"base_model_name_or_path":"org/base"})");
         for (const bool tree : {false, true}) {
@@ -65,7 +61,7 @@ TEST_SUITE("model/model_record") {
 
     TEST_CASE("refuses every prefix of a record") {
         const TemporaryFolder folder;
-        folder.write("model.safetensors", tests::one_tensor());
+        folder.write("model.safetensors", test::one_tensor());
         std::string text = record_of(folder).to_text();
         text.pop_back();  // the newline
         for (std::size_t length = 0; length < text.size(); ++length) {

@@ -83,7 +83,7 @@ TEST_SUITE("model/pickle") {
             std::string padded = header;
             padded.resize(length, ' ');
             CAPTURE(length);
-            CHECK_FALSE(walk(tests::safetensors(padded, "abcd")).import_offset.has_value());
+            CHECK_FALSE(walk(test::safetensors(padded, "abcd")).import_offset.has_value());
         }
     }
 

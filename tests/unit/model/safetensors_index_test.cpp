@@ -28,8 +28,8 @@ const std::string good_map =
 
 /// A folder with two shards, of the tensors "a" and "b".
 void write_shards(const TemporaryFolder& folder) {
-    folder.write(first, tests::one_tensor("a"));
-    folder.write(second, tests::one_tensor("b"));
+    folder.write(first, test::one_tensor("a"));
+    folder.write(second, test::one_tensor("b"));
 }
 
 Rules rules_of(const TemporaryFolder& folder, Policy policy = Policy::recommended) {
@@ -99,7 +99,7 @@ TEST_SUITE("model/safetensors_index") {
 
     TEST_CASE("refuses an index that names a shard that is missing") {
         const TemporaryFolder folder;
-        folder.write(first, tests::one_tensor("a"));
+        folder.write(first, test::one_tensor("a"));
         folder.write(index_name, index(good_map));
         CHECK(rules_of(folder) == Rules{"index/shard-missing"});
     }
@@ -117,17 +117,17 @@ TEST_SUITE("model/safetensors_index") {
         const Rules rules = rules_of(folder);
         CHECK(std::count(rules.begin(), rules.end(), "index/tensor-misplaced") == 1);
         CHECK(std::count(rules.begin(), rules.end(), "index/tensor-missing") == 2);
-        folder.write(second, tests::one_tensor("a"));
+        folder.write(second, test::one_tensor("a"));
         folder.write(index_name, index(good_map));
         CHECK(rules_of(folder) == Rules{"index/tensor-missing", "index/tensor-duplicate"});
-        folder.write(second, tests::one_tensor("z"));
+        folder.write(second, test::one_tensor("z"));
         CHECK(rules_of(folder) == Rules{"index/tensor-missing", "index/tensor-unlisted"});
     }
 
     TEST_CASE("warns of numbers with a gap and shards that nobody names") {
         const TemporaryFolder folder;
-        folder.write(first, tests::one_tensor("a"));
-        folder.write("model-00003-of-00003.safetensors", tests::one_tensor("b"));
+        folder.write(first, test::one_tensor("a"));
+        folder.write("model-00003-of-00003.safetensors", test::one_tensor("b"));
         folder.write(
             index_name,
             index(
@@ -149,12 +149,12 @@ TEST_SUITE("model/safetensors_index") {
         folder.write(index_name, index(good_map, "8.5"));
         CHECK(rules_of(folder) == Rules{"index/total-size"});
         folder.write(index_name, index(good_map));
-        folder.write("model.safetensors", tests::one_tensor("a"));
+        folder.write("model.safetensors", test::one_tensor("a"));
         CHECK(rules_of(folder) == Rules{"index/two-models"});
         std::filesystem::remove(folder / "model.safetensors");
-        folder.write(second,
-                     tests::safetensors(R"({"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})",
-                                        "abcd"));
+        folder.write(
+            second,
+            test::safetensors(R"({"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", "abcd"));
         CHECK(rules_of(folder) == Rules{"index/format"});
     }
 

@@ -13,7 +13,7 @@ namespace modelseal::model {
 
 namespace {
 
-using tests::safetensors;
+using test::safetensors;
 
 struct Result {
     CheckedSafetensors checked;
@@ -85,13 +85,13 @@ TEST_SUITE("model/safetensors") {
 
     TEST_CASE("refuses a length that the file cannot have") {
         CHECK(check("1234567").rules() == Rules{"safetensors/too-small"});
-        CHECK(check(tests::little_endian64(100'000'001)).rules() ==
+        CHECK(check(test::little_endian64(100'000'001)).rules() ==
               Rules{"safetensors/header-too-large"});
-        CHECK(check(tests::little_endian64(100'000'000)).rules() ==
+        CHECK(check(test::little_endian64(100'000'000)).rules() ==
               Rules{"safetensors/header-length"});
-        CHECK(check(tests::little_endian64(std::numeric_limits<std::uint64_t>::max())).rules() ==
+        CHECK(check(test::little_endian64(std::numeric_limits<std::uint64_t>::max())).rules() ==
               Rules{"safetensors/header-too-large"});
-        CHECK(check(tests::little_endian64(0)).rules() == Rules{"safetensors/json"});
+        CHECK(check(test::little_endian64(0)).rules() == Rules{"safetensors/json"});
     }
 
     TEST_CASE("names the rule that a header breaks") {

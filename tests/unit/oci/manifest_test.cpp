@@ -4,6 +4,7 @@
 #include "common/core/file.hpp"
 #include "common/core/text.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/replaced.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,16 +12,11 @@ namespace modelseal::oci {
 
 namespace {
 
+using test::replaced;
+
 std::string golden(const std::string& name) {
     return core::read_small_file(std::string(TEST_DATA_DIR) + "/oci/manifests/" + name + ".json",
                                  manifest_size_limit);
-}
-
-/// `text` with its first occurrence of `from` replaced.
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-    const std::size_t at = text.find(from);
-    REQUIRE(at != std::string::npos);
-    return text.replace(at, from.size(), to);
 }
 
 void refuses_manifest(const std::string& text, std::string_view because) {

@@ -5,6 +5,7 @@
 #include "common/crypto/public_key.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/replaced.hpp"
 
 #include <doctest/doctest.h>
 
@@ -18,10 +19,7 @@ std::string golden(std::string_view name) {
 
 /// A golden bundle with one part replaced.
 std::string changed(std::string_view name, std::string_view from, std::string_view to) {
-    std::string text = golden(name);
-    const std::size_t at = text.find(from);
-    REQUIRE(at != std::string::npos);
-    return text.replace(at, from.size(), to);
+    return test::replaced(golden(name), from, to);
 }
 
 void check_refused(const std::string& text) {

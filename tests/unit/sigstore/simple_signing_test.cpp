@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "tests/support/data.hpp"
+#include "tests/support/replaced.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,10 +11,7 @@ namespace modelseal::sigstore {
 namespace {
 
 std::string changed(std::string_view from, std::string_view to) {
-    std::string text = test::read_data("cosign/legacy-payload-0.json");
-    const std::size_t at = text.find(from);
-    REQUIRE(at != std::string::npos);
-    return text.replace(at, from.size(), to);
+    return test::replaced(test::read_data("cosign/legacy-payload-0.json"), from, to);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
+#include "tests/support/replaced.hpp"
 
 #include <doctest/doctest.h>
 
@@ -21,10 +22,7 @@ const std::string written =
 
 /// `written` with one part replaced.
 std::string changed(std::string_view from, std::string_view to) {
-    std::string text = written;
-    const std::size_t at = text.find(from);
-    REQUIRE(at != std::string::npos);
-    return text.replace(at, from.size(), to);
+    return test::replaced(written, from, to);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "common/sigstore/statement.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/replaced.hpp"
 
 #include <doctest/doctest.h>
 
@@ -129,12 +130,12 @@ TEST_SUITE("sigstore/verify") {
     }
 
     TEST_CASE("refuses a statement that was changed after it was signed") {
-        std::string text = signed_with({{"env", "test"}}).content;
         const std::string before =
             core::to_base64(core::as_bytes(cosign_sign_statement(artifact, {{"env", "test"}})));
         const std::string after =
             core::to_base64(core::as_bytes(cosign_sign_statement(artifact, {{"env", "prod"}})));
-        text.replace(text.find(before), before.size(), after);
+        const std::string text =
+            test::replaced(signed_with({{"env", "test"}}).content, before, after);
         CHECK(refusal({bundle_of(text)}, by_p256()).reason() == core::Reason::wrong_signer);
     }
 
