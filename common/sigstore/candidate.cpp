@@ -23,6 +23,11 @@ using core::Reason;
     throw Error(ErrorKind::mismatch, reason, std::string(why));
 }
 
+[[noreturn]] void reject_certificate() {
+    reject(Reason::unsupported,
+           "it is signed with a certificate; only signatures by a key can be verified");
+}
+
 /// Runs a parser; what it refuses is evidence that cannot be read.
 template <typename Parse>
 auto read(Parse parse) {
@@ -154,8 +159,7 @@ SignatureFacts verify_bundle(const digest::Digest& artifact,
     }
     Subject subject = require_signed_subject(*envelope, artifact);
     if (std::holds_alternative<CertificateMaterial>(bundle.material)) {
-        reject(Reason::unsupported,
-               "it is signed with a certificate; only signatures by a key can be verified");
+        reject_certificate();
     }
     Signer signer =
         find_signer(requirements.keys,
@@ -186,8 +190,7 @@ SignatureFacts verify_legacy(const digest::Digest& artifact,
         reject(Reason::digest_mismatch, "it is a signature of another artifact");
     }
     if (evidence.has_certificate) {
-        reject(Reason::unsupported,
-               "it is signed with a certificate; only signatures by a key can be verified");
+        reject_certificate();
     }
     const auto signature = core::from_base64(evidence.signature);
     if (!signature) {
