@@ -58,16 +58,16 @@ AnnotationFile AnnotationFile::parse(std::string_view json) {
 oci::Annotations parse_annotations(const std::vector<std::string>& words) {
     oci::Annotations annotations;
     for (const std::string& word : words) {
-        const std::size_t equals = word.find('=');
-        if (equals == std::string::npos || equals == 0) {
+        const auto annotation = core::split_key_value(word);
+        if (!annotation) {
             throw Error(ErrorKind::usage,
                         core::concat("an annotation is KEY=VALUE, not ", core::in_quotes(word)));
         }
-        if (!annotations.emplace(word.substr(0, equals), word.substr(equals + 1)).second) {
+        if (!annotations.insert(*annotation).second) {
             throw Error(
                 ErrorKind::usage,
                 core::concat(
-                    "the annotation ", core::in_quotes(word.substr(0, equals)), " is given twice"));
+                    "the annotation ", core::in_quotes(annotation->first), " is given twice"));
         }
     }
     return annotations;

@@ -43,6 +43,7 @@ std::optional<digest::Digest> root_of(const std::vector<oci::ArtifactFile>& file
         return a->path < b->path;
     });
     std::vector<digest::Digest> digests;
+    digests.reserve(ordered.size());
     for (const oci::ArtifactFile* file : ordered) {
         digests.push_back(file->layer.digest);
     }

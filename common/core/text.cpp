@@ -111,6 +111,14 @@ std::string join(const std::vector<std::string>& pieces, std::string_view separa
     return joined;
 }
 
+std::optional<std::pair<std::string, std::string>> split_key_value(std::string_view word) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+        return std::nullopt;
+    }
+    return std::pair(std::string(word.substr(0, equals)), std::string(word.substr(equals + 1)));
+}
+
 std::string ascii_lower(std::string_view text) {
     std::string lower(text);
     std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace modelseal::core {
@@ -39,6 +40,10 @@ template <typename... Parts>
 [[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);
 
 [[nodiscard]] std::string join(const std::vector<std::string>& pieces, std::string_view separator);
+
+/// What stands before and behind the first '=' of KEY=VALUE; nothing without one or without a key.
+[[nodiscard]] std::optional<std::pair<std::string, std::string>> split_key_value(
+    std::string_view word);
 
 /// ASCII lower case; bytes beyond ASCII stay as they are (locale never matters).
 [[nodiscard]] std::string ascii_lower(std::string_view text);

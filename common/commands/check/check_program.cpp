@@ -29,9 +29,8 @@ constexpr std::string_view executable = "modelseal-check";
 std::vector<std::filesystem::path> paths_of(const Arguments& arguments) {
     std::vector<std::filesystem::path> paths(arguments.positional().begin(),
                                              arguments.positional().end());
-    if (arguments.after_dashes()) {
-        paths.insert(
-            paths.end(), arguments.after_dashes()->begin(), arguments.after_dashes()->end());
+    if (const auto& rest = arguments.after_dashes()) {
+        paths.insert(paths.end(), rest->begin(), rest->end());
     }
     if (paths.empty()) {
         throw Error(ErrorKind::usage, "name at least one file or folder to check");

@@ -33,15 +33,15 @@ constexpr unsigned bundle_mode = 0644;
 oci::Annotations given_annotations(const cli::Arguments& arguments) {
     oci::Annotations annotations;
     for (const std::string& word : arguments.get_all("annotations")) {
-        const std::size_t equals = word.find('=');
-        if (equals == std::string::npos || equals == 0 || !core::is_utf8(word)) {
+        const auto annotation = core::split_key_value(word);
+        if (!annotation || !core::is_utf8(word)) {
             throw Error(ErrorKind::usage,
                         concat("--annotations takes KEY=VALUE, not ", core::in_quotes(word)));
         }
-        if (!annotations.emplace(word.substr(0, equals), word.substr(equals + 1)).second) {
-            throw Error(ErrorKind::usage,
-                        concat("--annotations gives two values for ",
-                               core::in_quotes(word.substr(0, equals))));
+        if (!annotations.insert(*annotation).second) {
+            throw Error(
+                ErrorKind::usage,
+                concat("--annotations gives two values for ", core::in_quotes(annotation->first)));
         }
     }
     return annotations;

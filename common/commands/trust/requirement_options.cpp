@@ -66,14 +66,13 @@ crypto::PublicKey load_public_key(const core::Variables& variables, std::string_
 oci::Annotations required_annotations(const std::vector<std::string>& words) {
     oci::Annotations annotations;
     for (const std::string& word : words) {
-        const std::size_t equals = word.find('=');
-        if (equals == std::string::npos || equals == 0) {
+        const auto annotation = core::split_key_value(word);
+        if (!annotation) {
             throw Error(ErrorKind::usage,
                         core::concat("--annotations takes KEY=VALUE, not ", core::in_quotes(word)));
         }
-        const auto [known, is_new] =
-            annotations.emplace(word.substr(0, equals), word.substr(equals + 1));
-        if (!is_new && known->second != word.substr(equals + 1)) {
+        const auto [known, is_new] = annotations.insert(*annotation);
+        if (!is_new && known->second != annotation->second) {
             throw Error(ErrorKind::usage,
                         core::concat("--annotations demands two values for ",
                                      core::in_quotes(known->first)));

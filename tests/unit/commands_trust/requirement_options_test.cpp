@@ -2,8 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "tests/support/error_of.hpp"
-
-#include <sstream>
+#include "tests/support/test_environment.hpp"
 
 #include <doctest/doctest.h>
 
@@ -19,20 +18,9 @@ constexpr std::string_view public_key =
 /// Calls `use` with an environment that has a key in PUB, and the parsed command line.
 template <typename Use>
 auto with_command_line(const std::vector<std::string>& words, const Use& use) {
-    std::istringstream in;
-    std::ostringstream out;
-    std::ostringstream err;
-    core::SystemClock clock;
-    core::SystemSubprocess subprocess;
-    const cli::Environment environment{
-        .variables = core::Variables({{"PUB", std::string(public_key)}, {"EMPTY", ""}}),
-        .in = in,
-        .out = out,
-        .err = err,
-        .clock = clock,
-        .subprocess = subprocess};
+    test::TestEnvironment environment({{"PUB", std::string(public_key)}, {"EMPTY", ""}});
     const cli::Command command{.name = "verify", .options = requirement_options()};
-    return use(environment, cli::parse_arguments(command, words));
+    return use(*environment, cli::parse_arguments(command, words));
 }
 
 sigstore::Requirements parse(const std::vector<std::string>& words) {

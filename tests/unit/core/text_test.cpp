@@ -85,6 +85,14 @@ TEST_SUITE("core/text") {
         CHECK(in_quotes("aäb", 2) == "\"a\\xc3\"…");
     }
 
+    TEST_CASE("a key ends at the first equals sign and is never empty") {
+        CHECK(split_key_value("k=a=b") == std::pair<std::string, std::string>("k", "a=b"));
+        CHECK(split_key_value("k=") == std::pair<std::string, std::string>("k", ""));
+        CHECK_FALSE(split_key_value("=v"));
+        CHECK_FALSE(split_key_value("k"));
+        CHECK_FALSE(split_key_value(""));
+    }
+
     TEST_CASE("reads plain decimal numbers only") {
         CHECK(parse_decimal("0") == 0);
         CHECK(parse_decimal("18446744073709551615") == 18446744073709551615U);
