@@ -94,17 +94,23 @@ class Child {
     pid_t pid_;
 };
 
+/// The words as posix_spawn(3) and execvp(3) take them; valid while `arguments` are.
+std::vector<char*> argv_of(const std::vector<std::string>& arguments) {
+    std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
+    for (const std::string& argument : arguments) {
+        argv.push_back(const_cast<char*>(argument.c_str()));  // NOLINT: char* const[], unchanged
+    }
+    argv.push_back(nullptr);
+    return argv;
+}
+
 pid_t spawn(const std::vector<std::string>& arguments, const Pipe& input, const Pipe& output) {
     posix_spawn_file_actions_t actions{};
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, input.read_end.get(), STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, output.write_end.get(), STDOUT_FILENO);
-    std::vector<char*> argv;
-    for (const std::string& argument : arguments) {
-        argv.push_back(
-            const_cast<char*>(argument.c_str()));  // NOLINT: posix_spawn takes char* const[]
-    }
-    argv.push_back(nullptr);
+    const std::vector<char*> argv = argv_of(arguments);
     // run_main() ignores SIGPIPE; a program that was not written for that must not inherit it.
     posix_spawnattr_t attributes{};
     ::posix_spawnattr_init(&attributes);
@@ -207,15 +213,10 @@ void replace_process(const std::vector<std::string>& arguments) {
     if (arguments.empty()) {
         throw Error(ErrorKind::usage, "there is no command to run");
     }
-    std::vector<char*> pointers;
-    for (const std::string& argument : arguments) {
-        pointers.push_back(
-            const_cast<char*>(argument.c_str()));  // NOLINT: execvp takes char* const[]
-    }
-    pointers.push_back(nullptr);
+    const std::vector<char*> argv = argv_of(arguments);
     // Ignored signals stay ignored across exec; a server that does not expect that never ends.
-    std::signal(SIGPIPE, SIG_DFL);
-    ::execvp(pointers.front(), pointers.data());
+    static_cast<void>(std::signal(SIGPIPE, SIG_DFL));
+    ::execvp(argv.front(), argv.data());
     throw system_error(errno, concat("running ", in_quotes(arguments.front())));
 }
 
