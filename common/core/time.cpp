@@ -89,7 +89,7 @@ std::optional<std::int64_t> seconds_of(std::string_view text) {
         return std::nullopt;
     }
     const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-    return days * 86'400 + hour * 3600 + minute * 60 + second - offset;
+    return days * 86'400 + std::int64_t{hour} * 3600 + std::int64_t{minute} * 60 + second - offset;
 }
 
 }  // namespace
@@ -113,11 +113,10 @@ Timestamp Timestamp::parse(std::string_view text) {
 }
 
 std::string Timestamp::to_string() const {
-    using namespace std::chrono;
-    const sys_seconds time{seconds{seconds_}};
-    const auto day = floor<days>(time);
-    const year_month_day date{day};
-    const hh_mm_ss clock{time - day};
+    const std::chrono::sys_seconds time{std::chrono::seconds{seconds_}};
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss clock{time - day};
     std::array<char, 32> text{};
     const int length = std::snprintf(text.data(),
                                      text.size(),
@@ -132,9 +131,9 @@ std::string Timestamp::to_string() const {
 }
 
 Timestamp SystemClock::now() const {
-    using namespace std::chrono;
+    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
     return Timestamp::from_unix(
-        duration_cast<seconds>(system_clock::now().time_since_epoch()).count());
+        std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count());
 }
 
 }  // namespace modelseal::core

@@ -7,7 +7,7 @@
 namespace modelseal::model::pickle {
 
 /// What follows an opcode in the stream.
-enum class Argument {
+enum class Argument : std::uint8_t {
     none,
     bytes1,
     bytes2,
@@ -21,7 +21,7 @@ enum class Argument {
 };
 
 /// What an opcode does to the stack, as far as it matters here.
-enum class Effect {
+enum class Effect : std::uint8_t {
     push,             // pushes `pushes` values after taking `takes`
     mark,             // pushes a mark
     take_to_mark,     // takes everything down to the last mark, and the mark; pushes `pushes`

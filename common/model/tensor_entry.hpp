@@ -15,7 +15,7 @@ namespace modelseal::model {
 /// A scalar as the lexer delivers it. `-0` and everything with a sign, point or exponent is
 /// `other`, as for the reference reader.
 struct Scalar {
-    enum class Type { null, text, number, other } type;
+    enum class Type { null, text, number, other } type = Type::other;
     std::uint64_t number = 0;
     std::string* text = nullptr;
 };

@@ -151,6 +151,7 @@ class ContentCheck {
                                " was left by an interrupted pull; pull again, or remove it"));
         }
         std::vector<std::string> names;
+        names.reserve(extra_.size());
         for (const FolderEntry& entry : extra_) {
             names.push_back(entry.path);
         }

@@ -81,6 +81,7 @@ sigstore::SignatureFacts check_signature(const Seal& seal,
                                          const ArtifactDigests& digests,
                                          const sigstore::Requirements& requirements) {
     std::vector<sigstore::Evidence> evidence;
+    evidence.reserve(seal.evidence.size());
     for (const std::string& bundle : seal.evidence) {
         evidence.push_back({.format = sigstore::SignatureFormat::bundle,
                             .origin = concat(folder_name,

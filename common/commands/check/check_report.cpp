@@ -33,7 +33,7 @@ std::size_t count(const model::CheckedModel& model, Severity severity) {
 
 /// A path as it stands when a terminal can show it, else escaped.
 std::string shown(std::string_view path) {
-    std::string quoted = in_quotes(path, 4096);
+    const std::string quoted = in_quotes(path, 4096);
     return quoted.substr(1, quoted.size() - 2) == path ? std::string(path) : quoted;
 }
 

@@ -11,7 +11,7 @@ using core::ErrorKind;
 
 namespace {
 
-constexpr std::uint64_t key_size_limit = 64 * 1024;  // bytes
+constexpr std::uint64_t key_size_limit = std::uint64_t{64} << 10U;  // bytes
 constexpr std::string_view environment_scheme = "env://";
 
 std::string read_key(const core::Variables& variables, std::string_view reference) {
