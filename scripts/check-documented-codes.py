@@ -7,8 +7,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = "docs/exit-codes.md"
-# Not error kinds: success, and what a shell reports for SIGINT and SIGTERM.
-NOT_KINDS = {"0", "130", "143"}
+NOT_KINDS = {"0"}
 
 
 def read(path):

@@ -3,6 +3,7 @@
 #include "common/core/bytes.hpp"
 #include "common/core/error.hpp"
 #include "common/core/parallel.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/model/model_record.hpp"
@@ -101,6 +102,7 @@ digest::Digest push_file(oci::Store& store, const FileToPush& file, core::Progre
     const digest::Digest digest = core::with_context(doing, [&] {
         const digest::Digest stored =
             store.push_blob(*file.content, file.digest, [&](std::uint64_t bytes) {
+                core::check_termination();
                 progress.advance(doing, bytes);
             });
         file.content->check_unchanged();

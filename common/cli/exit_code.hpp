@@ -33,6 +33,10 @@ inline constexpr int exit_ok = 0;
             return 70;
         case core::ErrorKind::unavailable:
             return 75;
+        case core::ErrorKind::interrupted:
+            return 130;
+        case core::ErrorKind::terminated:
+            return 143;
     }
     return 70;
 }

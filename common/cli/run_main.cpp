@@ -6,6 +6,7 @@
 #include "common/cli/man_page.hpp"
 #include "common/cli/version.hpp"
 #include "common/core/error.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 
 #include <algorithm>
@@ -129,6 +130,7 @@ int run(const Program& program, Environment& environment, const std::vector<std:
 int run_main(const Program& program, int argc, char** argv) {
     // A reader that goes away (| head) shows as a write error, not as a signal that skips clean-up.
     std::signal(SIGPIPE, SIG_IGN);
+    core::handle_termination_signals();
     std::ios::sync_with_stdio(false);
     core::SystemClock clock;
     core::SystemSubprocess subprocess;

@@ -26,6 +26,8 @@ enum class ErrorKind {
     no_certificate,         // cosign's 13: a signature without the certificate it needs
     internal,               // a defect of ours
     unavailable,            // a service does not answer; the only kind worth retrying
+    interrupted,            // ended by SIGINT
+    terminated,             // ended by SIGTERM
 };
 
 /// An error with one sentence for a person, a kind for the exit code and a reason for machines.

@@ -1,6 +1,7 @@
 #include "common/core/file.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 
 #include <algorithm>
@@ -155,6 +156,7 @@ std::string read_small_file(const std::filesystem::path& path, std::uint64_t lim
 void write_file_atomically(const std::filesystem::path& path,
                            std::string_view content,
                            unsigned mode) {
+    const TerminationDeferral deferral;
     const std::string temporary = temporary_name(path);
     const FileDescriptor descriptor(
         ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));

@@ -1,5 +1,7 @@
 #include "common/core/parallel.hpp"
 
+#include "common/core/termination.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -33,6 +35,7 @@ class Workers {
     void work() noexcept {
         for (std::size_t i = next_++; i < count_ && !stopped_; i = next_++) {
             try {
+                check_termination();
                 body_(i);
             } catch (...) {
                 const std::lock_guard lock(mutex_);

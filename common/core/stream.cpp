@@ -1,6 +1,7 @@
 #include "common/core/stream.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 
 #include <algorithm>
@@ -58,6 +59,7 @@ std::uint64_t copy(ByteSource& from, ByteSink& to) {
     Bytes buffer(copy_buffer_size);
     std::uint64_t total = 0;
     while (const std::size_t count = from.read(buffer)) {
+        check_termination();
         to.write(std::span(buffer).first(count));
         total += count;
     }

@@ -127,6 +127,7 @@ class TeeSink final : public ByteSink {
 };
 
 /// Copies until the end and returns the number of bytes. Reads 1 MiB at a time.
+/// Errors: also those of check_termination().
 std::uint64_t copy(ByteSource& from, ByteSink& to);
 
 /// Reads everything; more than `limit` bytes is an error. Errors: malformed (limit_exceeded).

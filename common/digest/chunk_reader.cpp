@@ -1,5 +1,7 @@
 #include "common/digest/chunk_reader.hpp"
 
+#include "common/core/termination.hpp"
+
 #include <utility>
 
 namespace modelseal::digest {
@@ -48,6 +50,7 @@ void ReadAheadReader::read_all(const std::stop_token& stop) {
     try {
         // Slots that are not published belong to this thread alone.
         for (std::uint64_t index = 0; wait_for_free_slot(stop); ++index) {
+            core::check_termination();
             Slot& slot = slots_.at(index % slot_count);
             slot.filled = source_.read(slot.buffer);
             visit_(std::span(slot.buffer).first(slot.filled));

@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/http/curl_errors.hpp"
 #include "common/http/curl_handles.hpp"
@@ -72,7 +73,8 @@ struct Conversation {
         : transfer(request),
           stall(curl_options.stall_timeout, StallWatch::Clock::now()),
           answer(curl_options.answer_timeout, StallWatch::Clock::now()),
-          has_content(request.content != nullptr) {}
+          has_content(request.content != nullptr),
+          cleans_up(request.method == Method::remove) {}
 
     template <typename Body>
     bool guard(Body&& body) noexcept {
@@ -89,6 +91,7 @@ struct Conversation {
     StallWatch stall;
     StallWatch answer;
     bool has_content;
+    bool cleans_up;  // goes on while the process is ending: it undoes what was begun
     bool stalled = false;
     std::exception_ptr failure{};
 };
@@ -132,6 +135,9 @@ int on_seek(void* user, curl_off_t offset, int origin) {
 /// libcurl calls this at least about once a second, also when nothing moves.
 int on_progress(void* user, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) {
     Conversation& conversation = conversation_of(user);
+    if (!conversation.cleans_up && !conversation.guard([] { core::check_termination(); })) {
+        return 1;
+    }
     const bool waits = conversation.has_content && conversation.transfer.body_is_sent();
     StallWatch& watch = waits ? conversation.answer : conversation.stall;
     const auto moved = static_cast<std::uint64_t>(received) + static_cast<std::uint64_t>(sent);

@@ -56,7 +56,8 @@ class Transport {
     /// May be called from several threads.
     /// Errors: unavailable (network_error) when the server cannot be reached, stalls or drops the
     /// connection; denied when it cannot prove who it is; malformed (limit_exceeded) for a body
-    /// over the limit; whatever `accept`, `sink` and `content` throw.
+    /// over the limit; whatever `accept`, `sink` and `content` throw; interrupted or terminated
+    /// when the process is asked to end, but for DELETE, which undoes what was begun.
     [[nodiscard]] virtual Response send(const Request& request) = 0;
 };
 

@@ -4,6 +4,7 @@
 #include "common/core/error.hpp"
 #include "common/core/json.hpp"
 #include "common/core/output_file.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 
 #include <cerrno>
@@ -79,6 +80,7 @@ WriterLock::WriterLock(const core::Folder& folder)
         if (const int error_number = errno; error_number != EINTR) {
             throw core::system_error(error_number, concat("locking ", in_quotes(folder.name())));
         }
+        core::check_termination();
     }
 }
 

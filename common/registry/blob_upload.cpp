@@ -1,6 +1,7 @@
 #include "common/registry/blob_upload.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/registry/answer.hpp"
 
@@ -31,6 +32,7 @@ void BlobUpload::push(const core::RandomAccess& content,
         if (exists(digest)) {
             return;
         }
+        const core::TerminationDeferral deferral;  // a started upload is cancelled
         const auto location = start(digest);
         if (!location) {
             return;

@@ -76,7 +76,9 @@ TEST_SUITE("cli/run_main") {
                                                    {ErrorKind::no_matching_signature, 12},
                                                    {ErrorKind::no_certificate, 13},
                                                    {ErrorKind::internal, 70},
-                                                   {ErrorKind::unavailable, 75}};
+                                                   {ErrorKind::unavailable, 75},
+                                                   {ErrorKind::interrupted, 130},
+                                                   {ErrorKind::terminated, 143}};
         for (const auto& [kind, code] : codes) {
             CAPTURE(code);
             TestEnvironment environment;
