@@ -2,9 +2,11 @@
 
 #include "common/artifact/inspect.hpp"
 #include "common/artifact/unpack.hpp"
+#include "common/core/beneath.hpp"
 #include "common/core/error.hpp"
 #include "common/core/output_folder.hpp"
 #include "common/core/parallel.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/digest/verifying_sink.hpp"
@@ -12,6 +14,7 @@
 #include "common/sigstore/evidence.hpp"
 
 #include <mutex>
+#include <set>
 
 namespace modelseal::artifact {
 
@@ -47,6 +50,7 @@ class Download {
           folder_(core::OutputFolder::open_or_create(request.output)) {}
 
     std::vector<PulledFile> fetch_all(const std::vector<oci::ArtifactFile>& files) {
+        folder_.claim(subfolders_of(files));
         std::vector<PulledFile> pulled;
         for (const oci::ArtifactFile& file : files) {
             pulled.push_back({.path = file.path, .layer = file.layer});
@@ -60,6 +64,7 @@ class Download {
     /// The step that changes what the user sees. Interrupted, it leaves the old seal over files
     /// that are not the old model's: verification refuses them until the pull is repeated.
     void commit(const std::optional<seal::Seal>& seal) {
+        core::check_termination();  // from here on it is done in a moment, and not cut short
         for (core::OutputFile& file : complete_) {
             file.commit();
         }
@@ -71,6 +76,16 @@ class Download {
     }
 
   private:
+    static std::set<std::string> subfolders_of(const std::vector<oci::ArtifactFile>& files) {
+        std::set<std::string> folders;
+        for (const oci::ArtifactFile& file : files) {
+            if (const auto parent = core::parent_of(file.path); !parent.empty()) {
+                folders.emplace(parent);
+            }
+        }
+        return folders;
+    }
+
     PullOutcome fetch_one(const oci::ArtifactFile& file) {
         if (file.packing != oci::Packing::raw) {
             fetch_archive(file);

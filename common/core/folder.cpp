@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -47,10 +48,11 @@ EntryKind kind_of(int folder, const dirent& entry, std::string_view path) {
     return S_ISLNK(status.st_mode) ? EntryKind::symbolic_link : EntryKind::special;
 }
 
-/// One walk over a folder; every folder is opened from its parent's descriptor.
+/// One walk over a folder; every folder is opened from its parent's descriptor, down to `deepest`.
 class Walk {
   public:
-    explicit Walk(const std::string& root_name) : root_name_(root_name) {}
+    Walk(const std::string& root_name, std::size_t deepest)
+        : root_name_(root_name), deepest_(deepest) {}
 
     /// Lists what `folder` holds; takes the descriptor over.
     void list(FileDescriptor folder, const std::string& prefix, std::size_t depth) {
@@ -95,7 +97,7 @@ class Walk {
         std::string path = concat(prefix, std::string_view(entry.d_name));
         const EntryKind kind = kind_of(folder, entry, path);
         entries_.push_back({path, kind});
-        if (kind == EntryKind::folder) {
+        if (kind == EntryKind::folder && depth < deepest_) {
             descend(folder, entry.d_name, std::move(path), depth + 1);
         }
     }
@@ -121,6 +123,7 @@ class Walk {
     }
 
     const std::string& root_name_;
+    std::size_t deepest_;
     std::vector<FolderEntry> entries_;
 };
 
@@ -166,11 +169,19 @@ std::optional<std::string> Folder::read_small(std::string_view path, std::uint64
 }
 
 std::vector<FolderEntry> Folder::list() const {
+    return list_to(std::numeric_limits<std::size_t>::max());
+}
+
+std::vector<FolderEntry> Folder::list_here() const {
+    return list_to(0);
+}
+
+std::vector<FolderEntry> Folder::list_to(std::size_t deepest) const {
     FileDescriptor own(::openat(descriptor_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!own) {
         throw system_error(errno, concat("listing ", in_quotes(name_)));
     }
-    Walk walk(name_);
+    Walk walk(name_, deepest);
     walk.list(std::move(own), "", 0);
     return walk.take_sorted();
 }

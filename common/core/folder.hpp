@@ -58,6 +58,9 @@ class Folder {
     /// 64, denied, io.
     [[nodiscard]] std::vector<FolderEntry> list() const;
 
+    /// The same for the names in the folder itself only.
+    [[nodiscard]] std::vector<FolderEntry> list_here() const;
+
     static constexpr std::size_t entry_limit = 1'000'000;
     static constexpr std::size_t depth_limit = 64;
 
@@ -66,6 +69,8 @@ class Folder {
         : descriptor_(std::move(descriptor)), name_(std::move(shown_name)) {}
 
   private:
+    [[nodiscard]] std::vector<FolderEntry> list_to(std::size_t deepest) const;
+
     FileDescriptor descriptor_;
     std::string name_;
 };

@@ -23,20 +23,42 @@ namespace {
 constexpr std::string_view temporary_prefix = ".modelseal-";
 constexpr std::string_view temporary_suffix = ".tmp";
 constexpr std::size_t temporary_digits = 16;
+constexpr int creation_attempts = 8;
 
 /// How much is written before the disk is asked to begin: small files never are.
 constexpr std::uint64_t write_behind_step = std::uint64_t{8} << 20U;
 
-FileDescriptor create_temporary(int parent, const std::string& name, std::string_view shown_name) {
-    FileDescriptor created(
-        ::openat(parent, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
-    if (!created) {
-        throw system_error(errno, concat("creating ", in_quotes(shown_name)));
+/// Whether `created` is still there under its name. Whoever removes what killed processes left
+/// behind may come between the creation of a file and its lock.
+bool is_linked(const FileDescriptor& created) {
+    struct stat status {};
+
+    return ::fstat(created.get(), &status) == 0 && status.st_nlink != 0;
+}
+
+struct Temporary {
+    std::string name;
+    FileDescriptor descriptor;
+};
+
+Temporary create_temporary(int parent, std::string_view shown_name) {
+    for (int attempt = 0; attempt < creation_attempts; ++attempt) {
+        std::string name = make_temporary_name();
+        FileDescriptor created(::openat(
+            parent, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+        if (!created) {
+            throw system_error(errno, concat("creating ", in_quotes(shown_name)));
+        }
+        // Held until the file is closed, so that others can tell it from one that a killed process
+        // left behind. A file system without locks merely cannot tell.
+        const bool removed_meanwhile =
+            ::flock(created.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        if (!removed_meanwhile && is_linked(created)) {
+            return {std::move(name), std::move(created)};
+        }
     }
-    // Held until the file is closed, so that others can tell it from one that a killed process
-    // left behind. A file system without locks merely cannot tell.
-    static_cast<void>(::flock(created.get(), LOCK_EX | LOCK_NB));
-    return created;
+    throw Error(ErrorKind::io,
+                concat("creating ", in_quotes(shown_name), ": its temporary file keeps vanishing"));
 }
 
 }  // namespace
@@ -65,9 +87,9 @@ OutputFile::OutputFile(std::shared_ptr<const FileDescriptor> parent,
       final_name_(final_name),
       shown_name_(std::move(shown_name)) {
     check_replaceable();
-    std::string temporary = make_temporary_name();
-    descriptor_ = create_temporary(parent_->get(), temporary, shown_name_);
-    temporary_name_ = std::move(temporary);
+    Temporary temporary = create_temporary(parent_->get(), shown_name_);
+    descriptor_ = std::move(temporary.descriptor);
+    temporary_name_ = std::move(temporary.name);
     if (size) {
         try {
             reserve(*size);
@@ -174,13 +196,14 @@ void OutputFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes
     }
 }
 
-void OutputFile::finish() {
-    if (!descriptor_) {
-        return;
-    }
-    if (::fsync(descriptor_.get()) != 0) {
+void OutputFile::flush() const {
+    if (descriptor_ && ::fsync(descriptor_.get()) != 0) {
         throw system_error(errno, concat("flushing ", in_quotes(shown_name_)));
     }
+}
+
+void OutputFile::finish() {
+    flush();
     descriptor_ = FileDescriptor();
 }
 
@@ -194,7 +217,7 @@ File OutputFile::reopen() const {
 }
 
 void OutputFile::commit() {
-    finish();
+    flush();  // closed, and with it unlocked, only under its final name
     check_replaceable();
     if (::renameat(
             parent_->get(), temporary_name_.c_str(), destination_->get(), final_name_.c_str()) !=
@@ -202,6 +225,7 @@ void OutputFile::commit() {
         throw system_error(errno, concat("replacing ", in_quotes(shown_name_)));
     }
     temporary_name_.clear();
+    descriptor_ = FileDescriptor();
 }
 
 }  // namespace modelseal::core

@@ -35,7 +35,8 @@ class OutputFile final : public ByteSink {
     void write_behind(std::uint64_t offset, std::uint64_t length) const noexcept;
 
     /// Flushes to the disk and closes the file, so that many can wait for their commit() at once.
-    /// Nothing can be written afterwards. Errors: io.
+    /// Nothing can be written afterwards, and only the writer's claim on the folder
+    /// (OutputFolder::claim) still tells the file from an abandoned one. Errors: io.
     void finish();
 
     /// What has been written so far, for reading. Errors: io.
@@ -60,6 +61,7 @@ class OutputFile final : public ByteSink {
                std::string shown_name,
                std::optional<std::uint64_t> size);
     void reserve(std::uint64_t size) const;
+    void flush() const;
     void check_replaceable() const;
     void remove_temporary() noexcept;
 

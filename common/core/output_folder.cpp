@@ -2,6 +2,7 @@
 
 #include "common/core/beneath.hpp"
 #include "common/core/error.hpp"
+#include "common/core/replace_folder.hpp"
 #include "common/core/text.hpp"
 
 #include <algorithm>
@@ -106,6 +107,22 @@ OutputFolder::~OutputFolder() {
 OutputFile OutputFolder::create_file(std::string_view path, std::optional<std::uint64_t> size) {
     require_safe_path(path);
     return {parent_for(path), name_of(path), (fs::path(name()) / path).string(), size};
+}
+
+void OutputFolder::claim(const std::set<std::string>& subfolders) const {
+    // A file system without locks merely cannot tell.
+    if (::flock(descriptor(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        throw Error(ErrorKind::unavailable,
+                    concat("another process is writing into ",
+                           in_quotes(name()),
+                           "; run again when it has ended"));
+    }
+    remove_stale_temporaries(*this);
+    for (const std::string& path : subfolders) {
+        if (const auto folder = open_folder(path)) {
+            remove_stale_temporaries(*folder);
+        }
+    }
 }
 
 void OutputFolder::commit_as(OutputFile& file, std::string_view path, unsigned mode) {

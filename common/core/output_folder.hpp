@@ -4,6 +4,7 @@
 
 #include "common/core/folder.hpp"
 #include "common/core/output_file.hpp"
+#include "common/core/termination.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +48,11 @@ class OutputFolder final : public Folder {
     /// Errors: as create_file() and OutputFile::commit().
     void commit_as(OutputFile& file, std::string_view path, unsigned mode);
 
+    /// Makes this object the folder's only writer that makes a claim, until its end, and removes
+    /// what killed ones left behind in the folder itself and in `subfolders`, those that exist.
+    /// Errors: unavailable when another process holds the claim; as open_existing().
+    void claim(const std::set<std::string>& subfolders) const;
+
     /// Removes a file; one that does not exist is fine. Errors: as create_file().
     void remove(std::string_view path);
 
@@ -61,6 +68,7 @@ class OutputFolder final : public Folder {
     [[nodiscard]] FileDescriptor open_or_make(std::string_view path);
     [[nodiscard]] FileDescriptor make_folder(int parent, std::string_view path);
 
+    TerminationDeferral deferral_;  // what was created is removed again when the work is cut short
     std::vector<std::filesystem::path> created_on_the_way_;  // this folder and above, deepest first
     std::mutex mutex_;                                       // guards what follows
     std::vector<std::string> created_;  // folders below it, in the order of creation

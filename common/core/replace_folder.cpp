@@ -96,10 +96,13 @@ class StagedFolder {
     std::optional<Folder> folder_;
 };
 
-/// Whether nobody holds the lock that the creator of a temporary file or folder takes.
-bool is_abandoned(const Folder& folder, const FolderEntry& entry) {
-    const auto opened = open_beneath(folder.descriptor(), entry.path, O_RDONLY | O_NONBLOCK);
-    return opened && ::flock(opened->get(), LOCK_EX | LOCK_NB) == 0;
+/// Takes the lock that the creator of a temporary file or folder holds; nothing when it still does.
+std::optional<FileDescriptor> lock_abandoned(const Folder& folder, const FolderEntry& entry) {
+    auto opened = open_beneath(folder.descriptor(), entry.path, O_RDONLY | O_NONBLOCK);
+    if (opened && ::flock(opened->get(), LOCK_EX | LOCK_NB) != 0) {
+        opened.reset();
+    }
+    return opened;
 }
 
 }  // namespace
@@ -142,8 +145,12 @@ void remove_folder(const Folder& parent, std::string_view name) {
 }
 
 void remove_stale_temporaries(const Folder& folder) {
-    for (const FolderEntry& entry : folder.list()) {
-        if (!is_temporary_name(name_of(entry.path)) || !is_abandoned(folder, entry)) {
+    for (const FolderEntry& entry : folder.list_here()) {
+        if (!is_temporary_name(entry.path)) {
+            continue;
+        }
+        const auto locked = lock_abandoned(folder, entry);  // until it is removed
+        if (!locked) {
             continue;
         }
         if (entry.kind == EntryKind::folder) {

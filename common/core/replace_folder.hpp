@@ -30,7 +30,7 @@ void replace_folder(const Folder& parent,
 /// Errors: malformed (unsafe_path) for an unsafe name; denied, io.
 void remove_folder(const Folder& parent, std::string_view name);
 
-/// Removes temporary files and folders below `folder` that no running process holds.
+/// Removes temporary files and folders in `folder` (not below it) that no running process holds.
 /// Errors: denied, io.
 void remove_stale_temporaries(const Folder& folder);
 

@@ -2,6 +2,7 @@
 
 #include "common/core/encoding.hpp"
 #include "common/core/error.hpp"
+#include "common/core/replace_folder.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/digest/verifying_sink.hpp"
@@ -75,6 +76,10 @@ std::unique_ptr<ImageLayout> ImageLayout::open_or_create(const fs::path& path) {
     std::unique_ptr<core::OutputFolder> folder(
         new core::OutputFolder(core::OutputFolder::open_or_create(path)));
     require_layout_or_nothing(*folder, path);
+    core::remove_stale_temporaries(*folder);
+    if (const auto ingest = folder->open_folder(ingest_folder)) {
+        core::remove_stale_temporaries(*ingest);
+    }
     return std::unique_ptr<ImageLayout>(new ImageLayout(path, std::move(folder)));
 }
 

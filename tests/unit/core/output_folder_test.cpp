@@ -375,6 +375,21 @@ TEST_SUITE("core/output_folder") {
             CHECK_FALSE(is_temporary_name(name));
         }
     }
+
+    TEST_CASE("one writer claims the folder, and removes what killed ones left behind") {
+        const TemporaryFolder temporary;
+        temporary.write(".modelseal-0123456789abcdef.tmp", "left behind");
+        temporary.write("sub/.modelseal-0123456789abcdef.tmp", "left behind");
+        temporary.write("other/.modelseal-0123456789abcdef.tmp", "not looked for");
+        {
+            const OutputFolder first = OutputFolder::open_or_create(temporary.path());
+            first.claim({"sub", "missing"});
+            CHECK(first.list().size() == 3);
+            const OutputFolder second = OutputFolder::open_or_create(temporary.path());
+            CHECK(test::error_of([&] { second.claim({}); }).kind() == ErrorKind::unavailable);
+        }
+        OutputFolder::open_or_create(temporary.path()).claim({});
+    }
 }
 
 }  // namespace modelseal::core

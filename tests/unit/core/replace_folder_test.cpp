@@ -53,17 +53,19 @@ TEST_SUITE("core/replace_folder") {
     TEST_CASE("removes abandoned temporaries and no others") {
         const TemporaryFolder temporary;
         OutputFolder folder = OutputFolder::open_or_create(temporary.path());
-        temporary.write("sub/.modelseal-0123456789abcdef.tmp", "left behind");
+        temporary.write(".modelseal-0123456789abcdef.tmp", "left behind");
+        temporary.write("sub/.modelseal-0123456789abcdef.tmp", "not looked for");
         temporary.write(".modelseal-00000000000000ff.tmp/a", "left behind");
         temporary.write("model.tmp", "the user's");
         OutputFile running = folder.create_file("model");
         running.write(as_bytes("x"));
         remove_stale_temporaries(folder);
-        CHECK(folder.list().size() == 3);
+        CHECK(folder.list_here().size() == 3);
         running.commit();
         const std::vector<FolderEntry> expected = {
             {"model", EntryKind::file}, {"model.tmp", EntryKind::file}, {"sub", EntryKind::folder}};
-        CHECK(folder.list() == expected);
+        CHECK(folder.list_here() == expected);
+        CHECK(folder.list().size() == 4);
     }
 }
 
