@@ -144,6 +144,17 @@ start_crane_registry() {
     remember_server "$dir" $! 's/.*serving on port ([0-9]+).*/\1/p'
 }
 
+# start_fault_proxy FAULT…: tests/support/fault-proxy.py in front of $REGISTRY, which breaks the answers
+# that its faults describe. Sets FAULTY (localhost:PORT) and FAULTY_LOG.
+start_fault_proxy() {
+    local dir port
+    dir=$(new_server_folder)
+    python3 "$SOURCE_ROOT/tests/support/fault-proxy.py" "$REGISTRY" "$@" >"$dir/log" 2>&1 3>&- &
+    echo $! >"$dir/pid"
+    port=$(wait_for_port "$dir/log" $! 's/listening on 127\.0\.0\.1:([0-9]+)/\1/p') || return 1
+    export FAULTY=localhost:$port FAULTY_LOG=$dir/log
+}
+
 # remember_server DIR PID EXPRESSION: for stop_servers; then waits for the port and sets REGISTRY.
 remember_server() {
     local port
