@@ -52,14 +52,13 @@ oci::Descriptor config_descriptor(const PushRequest& request, std::string_view c
             .size = config.size()};
 }
 
-oci::Manifest manifest_of(const PushRequest& request,
-                          const std::vector<FileToPush>& files,
-                          const std::vector<digest::Digest>& digests) {
+oci::Manifest manifest_of(const PushRequest& request, const std::vector<digest::Digest>& digests) {
     oci::Manifest manifest{.artifact_type = request.artifact_type,
                            .config = config_descriptor(request, config_of(request, digests))};
     manifest.config.annotations = request.config_annotations;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        manifest.layers.push_back(layer_of(files[i], digests[i]));
+    manifest.layers.reserve(request.files.size());
+    for (std::size_t i = 0; i < request.files.size(); ++i) {
+        manifest.layers.push_back(layer_of(request.files[i], digests[i]));
     }
     manifest.annotations =
         manifest_annotations(request.origin, model::root_of(digests), request.annotations);
@@ -67,27 +66,26 @@ oci::Manifest manifest_of(const PushRequest& request,
 }
 
 /// In the order of paths, so that the same files give the same manifest however they were listed.
-std::vector<FileToPush> in_path_order(std::vector<FileToPush> files) {
+void sort_by_path(std::vector<FileToPush>& files) {
     std::sort(files.begin(), files.end(), [](const FileToPush& a, const FileToPush& b) {
         return a.path < b.path;
     });
-    return files;
 }
 
 /// Everything that can be refused before the first byte moves.
-void check_request(const PushRequest& request, const std::vector<FileToPush>& files) {
-    if (files.empty()) {
+void check_request(const PushRequest& request) {
+    const std::size_t count = request.files.size();
+    if (count == 0) {
         throw Error(ErrorKind::usage, "there is no file to push");
     }
-    const oci::Manifest draft =
-        manifest_of(request, files, std::vector(files.size(), placeholder()));
+    const oci::Manifest draft = manifest_of(request, std::vector(count, placeholder()));
     static_cast<void>(oci::list_files(draft));
     const std::size_t size = draft.to_bytes().size();
     if (size > oci::manifest_size_limit) {
         throw Error(ErrorKind::malformed,
                     core::Reason::limit_exceeded,
                     core::concat("the manifest of ",
-                                 files.size(),
+                                 count,
                                  " files would have ",
                                  size,
                                  " bytes; registries accept ",
@@ -114,15 +112,15 @@ digest::Digest push_file(oci::Store& store, const FileToPush& file, core::Progre
 
 }  // namespace
 
-PushedArtifact push(oci::Store& store, const PushRequest& request, core::Progress& progress) {
-    const std::vector<FileToPush> files = in_path_order(request.files);
-    check_request(request, files);
-    std::vector<digest::Digest> digests(files.size(), placeholder());
-    core::parallel_for(files.size(), request.concurrency, [&](std::size_t i) {
-        digests[i] = push_file(store, files[i], progress);
+PushedArtifact push(oci::Store& store, PushRequest request, core::Progress& progress) {
+    sort_by_path(request.files);
+    check_request(request);
+    std::vector<digest::Digest> digests(request.files.size(), placeholder());
+    core::parallel_for(request.files.size(), request.concurrency, [&](std::size_t i) {
+        digests[i] = push_file(store, request.files[i], progress);
     });
 
-    oci::Manifest manifest = manifest_of(request, files, digests);
+    oci::Manifest manifest = manifest_of(request, digests);
     const std::string config = config_of(request, digests);
     store.push_blob(core::MemoryAccess(core::as_bytes(config)),
                     manifest.config.digest,

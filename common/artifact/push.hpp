@@ -45,6 +45,6 @@ struct PushedArtifact {
 
 /// Errors: usage (no files, annotations that cannot be set), malformed (unsafe or colliding names,
 /// a manifest over the size limit), io (changed_while_read), and those of the store.
-PushedArtifact push(oci::Store& store, const PushRequest& request, core::Progress& progress);
+PushedArtifact push(oci::Store& store, PushRequest request, core::Progress& progress);
 
 }  // namespace modelseal::artifact
