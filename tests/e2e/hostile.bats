@@ -368,6 +368,17 @@ PY
     fallback=/manifests/sha256-${DIGEST#sha256:}
     start_fault_proxy "GET $fallback body $PWD/deep.json"
     assert_refused 3 "" cosign-modelseal verify --key signer.pub "$FAULTY/$REPO:v1"
+    # A bundle that cannot be read is no evidence, and a sealed manifest none either.
+    assert_refused 12 "nested deeper" cosign-modelseal verify --key signer.pub --bundle deep.json "$REGISTRY/$REPO:v1"
+    oras-modelseal pull -q --key signer.pub "$REGISTRY/$REPO:v1" -o sealed >/dev/null
+    assert_exit 0 modelseal-verify -q --key signer.pub --any-model sealed
+    for file in sealed/.modelseal/*; do
+        cp "$file" good.json
+        cp deep.json "$file"
+        assert_exit 1 modelseal-verify --key signer.pub --any-model sealed
+        assert_contains "$output" "INTEGRITY CHECK FAILED: "
+        cp good.json "$file"
+    done
     assert_refused 3 deep.json oras-modelseal push -q --annotation-file deep.json "$REGISTRY/$REPO:v2" model
     start_fault_proxy 'GET / status 401'
     assert_refused 3 deep.json oras-modelseal pull -q --registry-config deep.json "$FAULTY/$REPO:v1" -o "$OUT"
