@@ -48,6 +48,15 @@ bool is_public_key(std::string_view text) {
 
 }  // namespace
 
+void check_standard_input(const cli::Environment& environment, const cli::Arguments& arguments) {
+    if (arguments.has("password-stdin") && !environment.variables.get("COSIGN_PASSWORD") &&
+        !environment.in_is_terminal) {
+        throw core::Error(core::ErrorKind::usage,
+                          "standard input cannot hold the registry's and the key's password: set "
+                          "COSIGN_PASSWORD");
+    }
+}
+
 std::unique_ptr<crypto::Signer> load_signer(cli::Environment& environment,
                                             std::string_view reference) {
     const auto parsed = sigstore::KeyReference::parse(reference);

@@ -1,6 +1,7 @@
 // The key that --key names, as a signer or as a public key.
 #pragma once
 
+#include "common/cli/command.hpp"
 #include "common/cli/environment.hpp"
 #include "common/crypto/signature.hpp"
 
@@ -8,6 +9,9 @@
 #include <string_view>
 
 namespace modelseal::commands {
+
+/// Errors: usage when standard input would have to hold both the registry's and the key's password.
+void check_standard_input(const cli::Environment& environment, const cli::Arguments& arguments);
 
 /// A key file of cosign's, env://VARIABLE that holds one, or PLUGIN://KEY. Asks for the password
 /// where one is needed; the memory that opening a key file takes is free again on return.

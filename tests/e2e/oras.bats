@@ -113,6 +113,25 @@ manifest_of() {
     diff -r -x .modelseal "$MODEL" "$OUT-ours"
 }
 
+@test "push --sign makes a signature that cosign and our own pull verify" {
+    require_peer cosign
+    assert_exit 0 cosign-modelseal generate-key-pair
+    assert_exit 0 oras-modelseal push --sign --key cosign.key --run-id run-1 --format json "$REPO:v1" model
+    assert_equal "$(jq -r .signed <<<"$output")" true
+    cosign verify --key cosign.pub --insecure-ignore-tlog -a modelseal.check=full -a training_run_id=run-1 \
+        -a "model=test-$BATS_TEST_NUMBER" -a version=v1 "$REPO:v1" >/dev/null
+    assert_exit 0 oras-modelseal pull --key cosign.pub "$REPO:v1" -o "$OUT"
+    assert_exit 0 modelseal-verify --key cosign.pub --model "test-$BATS_TEST_NUMBER" "$OUT"
+    # In a layout the model's name is its folder's.
+    assert_exit 0 oras-modelseal push --sign --key cosign.key --oci-layout store:v1 model
+    assert_exit 0 oras-modelseal pull --key cosign.pub --model model --oci-layout store:v1 -o "$OUT-2"
+    # Nothing is sent when the key does not open, or when it is not said what to do with it.
+    COSIGN_PASSWORD=wrong assert_exit 5 oras-modelseal push --sign --key cosign.key "$REPO:v2" model
+    assert_exit 2 oras-modelseal push --key cosign.key "$REPO:v2" model
+    assert_exit 2 oras-modelseal push --sign "$REPO:v2" model
+    assert_exit 11 oras-modelseal inspect "$REPO:v2"
+}
+
 # ---- the same input gives the same digest -----------------------------------------------------
 
 @test "the same commit gives the same digest, on another day and by another name" {

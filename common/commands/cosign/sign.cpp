@@ -6,7 +6,7 @@
 #include "common/artifact/signing_check.hpp"
 #include "common/cli/exit_code.hpp"
 #include "common/cli/progress.hpp"
-#include "common/commands/cosign/signature_store.hpp"
+#include "common/commands/signature_store.hpp"
 #include "common/commands/signing_key.hpp"
 #include "common/commands/store_options.hpp"
 #include "common/core/error.hpp"
@@ -78,12 +78,7 @@ void check_arguments(const cli::Environment& environment, const cli::Arguments& 
     if (arguments.has("check") && arguments.has("no-check")) {
         throw Error(ErrorKind::usage, "--check and --no-check exclude each other");
     }
-    if (arguments.has("password-stdin") && !environment.variables.get("COSIGN_PASSWORD") &&
-        !environment.in_is_terminal) {
-        throw Error(ErrorKind::usage,
-                    "standard input cannot hold the registry's and the key's password: set "
-                    "COSIGN_PASSWORD");
-    }
+    check_standard_input(environment, arguments);
 }
 
 CheckLevel check_level(const cli::Arguments& arguments, const oci::Repository& repository) {

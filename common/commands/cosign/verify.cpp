@@ -1,8 +1,8 @@
 #include "common/commands/cosign/verify.hpp"
 
 #include "common/cli/exit_code.hpp"
-#include "common/commands/cosign/signature_store.hpp"
 #include "common/commands/cosign/verify_report.hpp"
+#include "common/commands/signature_store.hpp"
 #include "common/commands/store_options.hpp"
 #include "common/commands/trust/requirement_options.hpp"
 #include "common/core/error.hpp"

@@ -7,6 +7,7 @@
 #include "common/cli/progress.hpp"
 #include "common/commands/oras/file_argument.hpp"
 #include "common/commands/oras/output.hpp"
+#include "common/commands/oras/push_signature.hpp"
 #include "common/commands/store_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
@@ -120,7 +121,8 @@ artifact::Origin origin_of(cli::Environment& environment, const cli::Arguments& 
 
 core::Json to_json(const oci::Repository& repository,
                    const std::vector<oci::Tag>& tags,
-                   const artifact::PushedArtifact& pushed) {
+                   const artifact::PushedArtifact& pushed,
+                   bool is_signed) {
     core::Json json = artifact_json(repository, pushed.descriptor, pushed.manifest);
     if (!tags.empty()) {
         core::Json names = core::Json::array();
@@ -131,6 +133,7 @@ core::Json to_json(const oci::Repository& repository,
     }
     json["root"] = pushed.root.to_string();
     json["files"] = files_json(repository, pushed.manifest);
+    json["signed"] = is_signed;
     return json;
 }
 
@@ -162,7 +165,8 @@ int run_push(cli::Environment& environment, const cli::Arguments& arguments) {
     const artifact::Profile profile = artifact::parse_profile(arguments.get_or("profile", "ml"));
     const GivenAnnotations given = given_annotations(arguments);
     const model::CheckedModel model = check(environment, arguments, files);
-    const OpenedStore opened = open_store(environment, arguments, words.front(), Access::write);
+    const auto signer = signer_of_push(environment, arguments);
+    OpenedStore opened = open_store(environment, arguments, words.front(), Access::write);
     const auto progress = cli::make_progress(environment, arguments.has("quiet"));
     const artifact::PushedArtifact pushed = artifact::push(
         *opened.store,
@@ -176,12 +180,18 @@ int run_push(cli::Environment& environment, const cli::Arguments& arguments) {
          .tags = opened.reference.tags,
          .concurrency = concurrency(arguments)},
         *progress);
+    const bool is_signed = signer != nullptr;
+    if (is_signed) {
+        sign_pushed(environment, arguments, opened, model, pushed, *signer);
+    }
     const oci::Repository& repository = opened.store->repository();
     if (format == "json") {
-        environment.out << core::to_pretty_json(to_json(repository, opened.reference.tags, pushed))
+        environment.out << core::to_pretty_json(
+                               to_json(repository, opened.reference.tags, pushed, is_signed))
                         << '\n';
     } else {
         print_text(environment.out, repository, opened.reference.tags, pushed);
+        environment.out << (is_signed ? "Signed\n" : "");
     }
     return cli::exit_ok;
 }
@@ -214,6 +224,7 @@ std::vector<cli::Option> push_options() {
         {.long_name = "require-clean", .help = "refuse a checkout with uncommitted changes"},
         {.long_name = "format", .value = "FORMAT", .help = "text or json (default text)"},
     };
+    options.insert(options.end(), push_signature_options().begin(), push_signature_options().end());
     options.insert(options.end(), store_options().begin(), store_options().end());
     options.push_back(mount_option());
     return options;
@@ -232,7 +243,7 @@ cli::Command push_command() {
             .examples =
                 "  oras-modelseal push registry.example.com/models/fraud-detector:v2.3 \\\n"
                 "      ./model.safetensors ./model_card.json:application/json\n"
-                "  oras-modelseal push --oci-layout ./store:v2.3 ./model\n",
+                "  oras-modelseal push --sign --key cosign.key --oci-layout ./store:v2.3 ./model\n",
             .options = push_options(),
             .run = run_push};
 }

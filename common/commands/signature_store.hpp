@@ -5,7 +5,7 @@
 
 #include <memory>
 
-namespace modelseal::commands::cosign {
+namespace modelseal::commands {
 
 /// The artifact's own repository, or the one that COSIGN_REPOSITORY names.
 class SignatureStore {
@@ -24,4 +24,4 @@ class SignatureStore {
     oci::Store* store_;
 };
 
-}  // namespace modelseal::commands::cosign
+}  // namespace modelseal::commands

@@ -1,9 +1,9 @@
-#include "common/commands/cosign/signature_store.hpp"
+#include "common/commands/signature_store.hpp"
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
-namespace modelseal::commands::cosign {
+namespace modelseal::commands {
 
 SignatureStore::SignatureStore(cli::Environment& environment,
                                const cli::Arguments& arguments,
@@ -32,4 +32,4 @@ SignatureStore::SignatureStore(cli::Environment& environment,
     store_ = own_.get();
 }
 
-}  // namespace modelseal::commands::cosign
+}  // namespace modelseal::commands

@@ -1,0 +1,82 @@
+#include "common/commands/oras/push_signature.hpp"
+
+#include "common/artifact/signing_annotations.hpp"
+#include "common/commands/signature_store.hpp"
+#include "common/commands/signing_key.hpp"
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+
+namespace modelseal::commands::oras {
+
+using core::Error;
+using core::ErrorKind;
+
+namespace {
+
+/// In a layout the folder's name says where it lies; the model's own name is at hand here.
+std::optional<std::string> stated_model(const cli::Arguments& arguments,
+                                        const oci::Repository& repository,
+                                        const model::CheckedModel& model) {
+    const auto name = arguments.get("name");
+    return name || !repository.is_layout() ? name : std::optional(model.name);
+}
+
+}  // namespace
+
+const std::vector<cli::Option>& push_signature_options() {
+    static const std::vector<cli::Option> options = {
+        {.long_name = "sign", .help = "sign what was pushed, with --key, before this returns"},
+        {.long_name = "key",
+         .value = "KEY",
+         .help = "with --sign: a cosign key file, env://VARIABLE, or PLUGIN://KEY"},
+        {.long_name = "legacy",
+         .help = "with --sign: also store a signature in the format of cosign 2"},
+    };
+    return options;
+}
+
+std::unique_ptr<crypto::Signer> signer_of_push(cli::Environment& environment,
+                                               const cli::Arguments& arguments) {
+    const auto key = arguments.get("key");
+    if (!arguments.has("sign")) {
+        if (key || arguments.has("legacy")) {
+            throw Error(ErrorKind::usage,
+                        "--key and --legacy say how to sign; give --sign as well");
+        }
+        return nullptr;
+    }
+    if (!key) {
+        throw Error(ErrorKind::usage, "--sign needs --key: say what to sign with");
+    }
+    check_standard_input(environment, arguments);
+    return load_signer(environment, *key);
+}
+
+artifact::SignedArtifact sign_pushed(cli::Environment& environment,
+                                     const cli::Arguments& arguments,
+                                     OpenedStore& opened,
+                                     const model::CheckedModel& model,
+                                     const artifact::PushedArtifact& pushed,
+                                     crypto::Signer& signer) {
+    const oci::Reference& reference = opened.reference;
+    const SignatureStore signatures(environment, arguments, opened, Access::write);
+    const oci::Annotations annotations = artifact::annotations_to_sign(
+        {.model = stated_model(arguments, reference.repository, model),
+         .artifact = pushed.manifest.annotations,
+         .ci_run = artifact::run_of_ci(environment.variables),
+         .repository = reference.repository,
+         .tag = reference.tags.empty() ? std::nullopt : std::optional(reference.tags.front()),
+         .check = artifact::CheckLevel::full});
+    return artifact::sign(
+        signatures.get(),
+        {.subject = pushed.descriptor,
+         .docker_reference =
+             core::concat(reference.repository.registry, '/', reference.repository.name),
+         .annotations = annotations,
+         .created =
+             artifact::source_date_epoch(environment.variables).value_or(environment.clock.now()),
+         .legacy = arguments.has("legacy")},
+        signer);
+}
+
+}  // namespace modelseal::commands::oras

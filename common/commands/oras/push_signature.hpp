@@ -1,0 +1,33 @@
+// `push --sign`: the signature is made in the process that checked and hashed the files, so that
+// the digest never travels through a tag.
+#pragma once
+
+#include "common/artifact/push.hpp"
+#include "common/artifact/signing.hpp"
+#include "common/cli/command.hpp"
+#include "common/commands/store_options.hpp"
+#include "common/model/check.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace modelseal::commands::oras {
+
+/// Rows for push's option table: --sign, --key, --legacy.
+[[nodiscard]] const std::vector<cli::Option>& push_signature_options();
+
+/// The signer that --sign asks for, nothing without it. Call it before the transfer: a key that
+/// does not open should not cost one. Errors: usage; those of load_signer().
+[[nodiscard]] std::unique_ptr<crypto::Signer> signer_of_push(cli::Environment& environment,
+                                                             const cli::Arguments& arguments);
+
+/// Signs what was just pushed to `opened`. Errors: as artifact::annotations_to_sign() and
+/// artifact::sign().
+artifact::SignedArtifact sign_pushed(cli::Environment& environment,
+                                     const cli::Arguments& arguments,
+                                     OpenedStore& opened,
+                                     const model::CheckedModel& model,
+                                     const artifact::PushedArtifact& pushed,
+                                     crypto::Signer& signer);
+
+}  // namespace modelseal::commands::oras
