@@ -51,7 +51,9 @@ PemBlock::PemBlock(std::string block_label, core::Bytes block_content)
     : label(std::move(block_label)), content(std::move(block_content)) {}
 
 PemBlock::~PemBlock() {
-    ::explicit_bzero(content.data(), content.size());
+    if (!content.empty()) {  // a moved-from block has no memory to wipe
+        ::explicit_bzero(content.data(), content.size());
+    }
 }
 
 PemBlock parse_first_pem(std::string_view text) {
