@@ -1,6 +1,7 @@
 #include "common/commands/signing_key.hpp"
 
 #include "common/commands/password.hpp"
+#include "common/commands/trust/requirement_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
 #include "common/core/text.hpp"
@@ -42,6 +43,12 @@ crypto::PrivateKey open_key_file(cli::Environment& environment, const core::Secr
     return crypto::decrypt_key_file(text.reveal(), read_password(environment));
 }
 
+crypto::PublicKey plugin_key(cli::Environment& environment,
+                             const sigstore::KeyReference& reference) {
+    return sigstore::KmsPlugin(environment.subprocess, reference.name, reference.resource)
+        .public_key();
+}
+
 bool is_public_key(std::string_view text) {
     return crypto::parse_first_pem(text).label.ends_with("PUBLIC KEY");
 }
@@ -73,14 +80,20 @@ std::unique_ptr<crypto::Signer> load_signer(cli::Environment& environment,
 crypto::PublicKey load_public_half(cli::Environment& environment, std::string_view reference) {
     const auto parsed = sigstore::KeyReference::parse(reference);
     if (parsed.place == sigstore::KeyPlace::plugin) {
-        return sigstore::KmsPlugin(environment.subprocess, parsed.name, parsed.resource)
-            .public_key();
+        return plugin_key(environment, parsed);
     }
     return core::with_context(concat("opening the key ", core::in_quotes(reference)), [&] {
         const core::Secret text = read_key_text(environment, parsed);
         return is_public_key(text.reveal()) ? crypto::PublicKey::parse_pem(text.reveal())
                                             : open_key_file(environment, text).public_key();
     });
+}
+
+crypto::PublicKey load_verification_key(cli::Environment& environment, std::string_view reference) {
+    const auto parsed = sigstore::KeyReference::parse(reference);
+    return parsed.place == sigstore::KeyPlace::plugin
+               ? plugin_key(environment, parsed)
+               : load_public_key(environment.variables, reference);
 }
 
 }  // namespace modelseal::commands

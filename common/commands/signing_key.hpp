@@ -1,4 +1,4 @@
-// The key that --key names, as a signer or as a public key.
+// The key that --key names: to sign with, or to know who must have signed.
 #pragma once
 
 #include "common/cli/command.hpp"
@@ -23,5 +23,11 @@ void check_standard_input(const cli::Environment& environment, const cli::Argume
 /// The public key of the same, or of a public key file. Errors: as load_signer().
 [[nodiscard]] crypto::PublicKey load_public_half(cli::Environment& environment,
                                                  std::string_view reference);
+
+/// The public key that a signature is verified with: a PEM file, env://VARIABLE, or the public half
+/// of PLUGIN://KEY. Never asks for a password. Errors: those of load_public_key() and
+/// load_signer().
+[[nodiscard]] crypto::PublicKey load_verification_key(cli::Environment& environment,
+                                                      std::string_view reference);
 
 }  // namespace modelseal::commands

@@ -304,7 +304,11 @@ PLUGIN
     assert_exit 0 cosign-modelseal sign --plain-http --key shell://one "$REF"
     assert_exit 0 verify "$REF"
     assert_exit 0 stock_verify "$PINNED"
+    assert_exit 0 cosign-modelseal verify --plain-http --key shell://one "$REF"
+    assert_exit 0 oras-modelseal pull --plain-http --key shell://one -o pulled "$REF"
     assert_exit 4 cosign-modelseal sign --plain-http --key absent://one "$REF"
+    assert_one_sentence "$stderr"
+    assert_exit 4 cosign-modelseal verify --plain-http --key absent://one "$REF"
     assert_one_sentence "$stderr"
 }
 

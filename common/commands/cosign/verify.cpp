@@ -3,6 +3,7 @@
 #include "common/cli/exit_code.hpp"
 #include "common/commands/cosign/verify_report.hpp"
 #include "common/commands/signature_store.hpp"
+#include "common/commands/signing_key.hpp"
 #include "common/commands/store_options.hpp"
 #include "common/commands/trust/requirement_options.hpp"
 #include "common/core/error.hpp"
@@ -44,7 +45,10 @@ VerifiedArtifact verify_one(cli::Environment& environment,
                             const cli::Arguments& arguments,
                             const std::string& reference) {
     OpenedStore opened = open_store(environment, arguments, reference, Access::read);
-    const auto requirements = requirements_for(environment, arguments, opened.reference.repository);
+    const auto requirements =
+        requirements_for(arguments, opened.reference.repository, [&](std::string_view key) {
+            return load_verification_key(environment, key);
+        });
     if (!requirements) {
         throw Error(ErrorKind::usage,
                     core::Reason::not_configured,

@@ -4,6 +4,7 @@
 #include "common/cli/exit_code.hpp"
 #include "common/cli/progress.hpp"
 #include "common/commands/oras/output.hpp"
+#include "common/commands/signing_key.hpp"
 #include "common/commands/store_options.hpp"
 #include "common/commands/trust/requirement_options.hpp"
 #include "common/core/error.hpp"
@@ -92,7 +93,10 @@ int run_pull(cli::Environment& environment, const cli::Arguments& arguments) {
         *opened.store,
         {.reference = opened.reference,
          .output = output,
-         .requirements = requirements_for(environment, arguments, opened.reference.repository),
+         .requirements = requirements_for(
+             arguments,
+             opened.reference.repository,
+             [&](std::string_view key) { return load_verification_key(environment, key); }),
          .keep_old_files = arguments.has("keep-old-files"),
          .concurrency = concurrency(arguments)},
         *progress);

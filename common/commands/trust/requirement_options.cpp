@@ -40,8 +40,8 @@ std::string read_key(const core::Variables& variables, std::string_view referenc
 const std::vector<cli::Option>& requirement_options() {
     static const std::vector<cli::Option> options = {
         {.long_name = "key",
-         .value = "FILE",
-         .help = "public key of who must have signed: a PEM file or env://VARIABLE"},
+         .value = "KEY",
+         .help = "public key of who must have signed: a PEM file, env://VARIABLE or PLUGIN://KEY"},
         {.long_name = "annotations",
          .short_name = 'a',
          .value = "KEY=VALUE",
@@ -81,8 +81,8 @@ oci::Annotations required_annotations(const std::vector<std::string>& words) {
     return annotations;
 }
 
-sigstore::Requirements requirements_of(const cli::Environment& environment,
-                                       const cli::Arguments& arguments) {
+sigstore::Requirements requirements_of(const cli::Arguments& arguments,
+                                       const PublicKeyLoader& load) {
     sigstore::Requirements requirements{
         .annotations = required_annotations(arguments.get_all("annotations")),
         .min_version = arguments.get("min-version"),
@@ -92,7 +92,7 @@ sigstore::Requirements requirements_of(const cli::Environment& environment,
     }
     const auto key = arguments.get("key");
     if (key) {
-        requirements.keys.push_back(load_public_key(environment.variables, *key));
+        requirements.keys.push_back(load(*key));
     } else if (!requirements.annotations.empty() || requirements.model ||
                requirements.min_version || requirements.allow_legacy) {
         throw Error(
@@ -103,10 +103,10 @@ sigstore::Requirements requirements_of(const cli::Environment& environment,
     return requirements;
 }
 
-std::optional<sigstore::Requirements> requirements_for(const cli::Environment& environment,
-                                                       const cli::Arguments& arguments,
-                                                       const oci::Repository& repository) {
-    sigstore::Requirements requirements = requirements_of(environment, arguments);
+std::optional<sigstore::Requirements> requirements_for(const cli::Arguments& arguments,
+                                                       const oci::Repository& repository,
+                                                       const PublicKeyLoader& load) {
+    sigstore::Requirements requirements = requirements_of(arguments, load);
     if (requirements.keys.empty()) {
         return std::nullopt;
     }

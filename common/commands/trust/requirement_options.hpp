@@ -2,11 +2,12 @@
 #pragma once
 
 #include "common/cli/command.hpp"
-#include "common/cli/environment.hpp"
+#include "common/core/variables.hpp"
 #include "common/crypto/public_key.hpp"
 #include "common/oci/reference.hpp"
 #include "common/sigstore/verify.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,17 +26,20 @@ namespace modelseal::commands {
 /// Annotations given as KEY=VALUE. Errors: usage, also when two values are demanded of one key.
 [[nodiscard]] oci::Annotations required_annotations(const std::vector<std::string>& words);
 
+/// How a command turns the reference given to --key into a public key.
+using PublicKeyLoader = std::function<crypto::PublicKey(std::string_view reference)>;
+
 /// What the options demand. Without --key it has no keys, without --model no model.
-/// Errors: usage for a condition without --key; those of load_public_key().
-[[nodiscard]] sigstore::Requirements requirements_of(const cli::Environment& environment,
-                                                     const cli::Arguments& arguments);
+/// Errors: usage for a condition without --key; those of `load`.
+[[nodiscard]] sigstore::Requirements requirements_of(const cli::Arguments& arguments,
+                                                     const PublicKeyLoader& load);
 
 /// The same for an artifact that was asked for by name: unless --model says otherwise, a signed
 /// model name must be the last component of the repository's. (A layout's folder can have any
 /// name.) Nothing without --key. Errors: as requirements_of().
 [[nodiscard]] std::optional<sigstore::Requirements> requirements_for(
-    const cli::Environment& environment,
     const cli::Arguments& arguments,
-    const oci::Repository& repository);
+    const oci::Repository& repository,
+    const PublicKeyLoader& load);
 
 }  // namespace modelseal::commands

@@ -23,16 +23,22 @@ auto with_command_line(const std::vector<std::string>& words, const Use& use) {
     return use(*environment, cli::parse_arguments(command, words));
 }
 
+PublicKeyLoader loader(const cli::Environment& environment) {
+    return [&](std::string_view reference) {
+        return load_public_key(environment.variables, reference);
+    };
+}
+
 sigstore::Requirements parse(const std::vector<std::string>& words) {
     return with_command_line(words, [](const auto& environment, const auto& arguments) {
-        return requirements_of(environment, arguments);
+        return requirements_of(arguments, loader(environment));
     });
 }
 
 std::optional<sigstore::Requirements> parse_for(const std::vector<std::string>& words,
                                                 const oci::Reference& reference) {
     return with_command_line(words, [&](const auto& environment, const auto& arguments) {
-        return requirements_for(environment, arguments, reference.repository);
+        return requirements_for(arguments, reference.repository, loader(environment));
     });
 }
 
