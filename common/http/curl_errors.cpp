@@ -10,6 +10,17 @@ core::Error unreachable(const Request& request, std::string_view what) {
             core::concat(request.url.origin(), ": ", what)};
 }
 
+core::Error forbidden_address(const Request& request) {
+    return {core::ErrorKind::denied,
+            core::Reason::registry_error,
+            core::concat("the registry names the server ",
+                         core::in_quotes(request.url.origin()),
+                         request.reach == Reach::no_loopback
+                             ? ", which is this machine or has a link-local address"
+                             : ", which has a link-local address",
+                         ": nothing is sent there")};
+}
+
 core::Error transfer_error(CURLcode code, std::string_view detail, const Request& request) {
     const std::string origin = request.url.origin();
     switch (code) {

@@ -12,6 +12,9 @@ namespace modelseal::http {
 /// unavailable (network_error): the request's server, and `what` happened on the way to it.
 [[nodiscard]] core::Error unreachable(const Request& request, std::string_view what);
 
+/// denied: the request's server stands where Request::reach does not allow.
+[[nodiscard]] core::Error forbidden_address(const Request& request);
+
 /// What libcurl's result means. `detail` is libcurl's own sentence and may quote the server.
 [[nodiscard]] core::Error transfer_error(CURLcode code,
                                          std::string_view detail,

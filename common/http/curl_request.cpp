@@ -2,8 +2,12 @@
 
 #include "common/core/secret.hpp"
 
+#include <cstring>
+#include <span>
 #include <string>
 #include <vector>
+
+#include <netinet/in.h>
 
 namespace modelseal::http {
 
@@ -59,6 +63,24 @@ void set_connection(CURL* handle, const Request& request, const CurlOptions& opt
     if (request.url.is_loopback()) {
         set_option(handle, CURLOPT_NOPROXY, "*");
     }
+}
+
+std::optional<IpAddress> address_of(const curl_sockaddr& address) {
+    const auto bytes_of = [](const auto& number) {
+        return IpAddress::from_bytes(std::as_bytes(std::span(&number, 1)));
+    };
+    if (address.family == AF_INET && address.addrlen >= sizeof(sockaddr_in)) {
+        sockaddr_in v4{};
+        std::memcpy(&v4, &address.addr, sizeof v4);
+        return bytes_of(v4.sin_addr);
+    }
+    if (address.family == AF_INET6 && address.addrlen >= sizeof(sockaddr_in6)) {
+        sockaddr_in6 v6{};
+        // libcurl keeps more room behind `addr` than its type says.
+        std::memcpy(&v6, static_cast<const void*>(&address.addr), sizeof v6);
+        return bytes_of(v6.sin6_addr);
+    }
+    return std::nullopt;
 }
 
 CurlList header_list(const Request& request) {

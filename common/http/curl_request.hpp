@@ -6,6 +6,8 @@
 #include "common/http/curl_handles.hpp"
 #include "common/http/curl_transport.hpp"
 
+#include <optional>
+
 namespace modelseal::http {
 
 /// Options are set with values that this libcurl knows; anything else is a defect of ours.
@@ -22,6 +24,9 @@ void set_method(CURL* handle, const Request& request);
 
 /// Where the request goes and how its connection is made. Certificates are the transport's.
 void set_connection(CURL* handle, const Request& request, const CurlOptions& options);
+
+/// The address that libcurl is about to connect to; nothing when it is no internet address.
+[[nodiscard]] std::optional<IpAddress> address_of(const curl_sockaddr& address);
 
 /// The header lines; for CURLOPT_HTTPHEADER, and to be kept until the transfer is over.
 /// Errors: internal when a value has a line break.

@@ -15,6 +15,8 @@
 #include <mutex>
 #include <vector>
 
+#include <sys/socket.h>
+
 namespace modelseal::http {
 
 /// Idle handles, each with its open connections.
@@ -71,6 +73,7 @@ constexpr std::uint64_t ca_file_limit = std::uint64_t{16} << 20U;
 struct Conversation {
     Conversation(const Request& request, const CurlOptions& curl_options)
         : transfer(request),
+          reach(request.reach),
           stall(curl_options.stall_timeout, StallWatch::Clock::now()),
           answer(curl_options.answer_timeout, StallWatch::Clock::now()),
           has_content(request.content != nullptr),
@@ -88,11 +91,13 @@ struct Conversation {
     }
 
     Transfer transfer;
+    Reach reach;
     StallWatch stall;
     StallWatch answer;
     bool has_content;
     bool cleans_up;  // goes on while the process is ending: it undoes what was begun
     bool stalled = false;
+    bool refused_address = false;
     std::exception_ptr failure{};
 };
 
@@ -145,6 +150,18 @@ int on_progress(void* user, curl_off_t, curl_off_t received, curl_off_t, curl_of
     return conversation.stalled ? 1 : 0;
 }
 
+/// Every connection is made here, to an address that the name was resolved to a moment ago: a name
+/// that means another address the next time it is asked for does not help.
+curl_socket_t on_open(void* user, curlsocktype /*purpose*/, curl_sockaddr* address) {
+    Conversation& conversation = conversation_of(user);
+    const auto target = address_of(*address);
+    if (!target || !may_connect(*target, conversation.reach)) {
+        conversation.refused_address = true;
+        return CURL_SOCKET_BAD;
+    }
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 void set_callbacks(CURL* handle, Conversation& conversation) {
     void* user = &conversation;
     set_option(handle, CURLOPT_HEADERFUNCTION, &on_header);
@@ -158,6 +175,10 @@ void set_callbacks(CURL* handle, Conversation& conversation) {
     set_option(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
     set_option(handle, CURLOPT_XFERINFODATA, user);
     set_option(handle, CURLOPT_NOPROGRESS, 0L);
+    if (conversation.reach != Reach::anywhere) {
+        set_option(handle, CURLOPT_OPENSOCKETFUNCTION, &on_open);
+        set_option(handle, CURLOPT_OPENSOCKETDATA, user);
+    }
 }
 
 }  // namespace
@@ -221,6 +242,9 @@ Response CurlTransport::send(const Request& request) {
     }
     if (conversation.transfer.has_enough()) {
         return conversation.transfer.take_response();  // drops the connection: the body goes on
+    }
+    if (code != CURLE_OK && conversation.refused_address) {
+        throw forbidden_address(request);
     }
     if (code != CURLE_OK) {
         throw transfer_error(

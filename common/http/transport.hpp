@@ -3,6 +3,7 @@
 
 #include "common/core/stream.hpp"
 #include "common/http/headers.hpp"
+#include "common/http/reach.hpp"
 #include "common/http/url.hpp"
 
 #include <cstdint>
@@ -31,6 +32,7 @@ struct Request {
     Method method = Method::get;
     Url url;
     Headers headers{};
+    Reach reach = Reach::anywhere;  // checked against the address that is connected to
 
     std::string text{};                           // a small body of POST or PUT
     const core::RandomAccess* content = nullptr;  // a large body of PUT, instead of `text`
@@ -55,7 +57,8 @@ class Transport {
     /// Sends a request and receives its answer, whatever its status; redirects are not followed.
     /// May be called from several threads.
     /// Errors: unavailable (network_error) when the server cannot be reached, stalls or drops the
-    /// connection; denied when it cannot prove who it is; malformed (limit_exceeded) for a body
+    /// connection; denied when it cannot prove who it is, or stands where Request::reach does not
+    /// allow; malformed (limit_exceeded) for a body
     /// over the limit; whatever `accept`, `sink` and `content` throw; interrupted or terminated
     /// when the process is asked to end, but for DELETE, which undoes what was begun.
     [[nodiscard]] virtual Response send(const Request& request) = 0;

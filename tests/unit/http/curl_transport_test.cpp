@@ -195,6 +195,24 @@ TEST_SUITE("http/curl_transport") {
         CHECK_FALSE(response.headers.get("X-Interim").has_value());
     }
 
+    TEST_CASE("connects to no address that the request may not reach, whatever name it has") {
+        const LoopbackServer server([](const ReceivedRequest&) { return Reply::of(200, ""); });
+        const std::string port = server.address().substr(server.address().find(':'));
+        CurlTransport transport(quick(), {});
+        for (const char* host :
+             {"127.0.0.1", "localhost", "0x7f.1", "0.0.0.0", "[::ffff:7f00:1]"}) {
+            Request request = {.url = Url::parse("http://" + std::string(host) + port)};
+            request.reach = modelseal::http::Reach::no_loopback;
+            const Error error = error_of([&] { return transport.send(request); });
+            CHECK(error.kind() == ErrorKind::denied);
+            CHECK(error.message().find("this machine") != std::string::npos);
+        }
+        CHECK(server.requests().empty());
+        Request request = request_to(server, "/");
+        request.reach = modelseal::http::Reach::no_metadata;
+        CHECK(transport.send(request).status == 200);
+    }
+
     TEST_CASE("never sends a loopback request to a proxy") {
         const LoopbackServer server([](const ReceivedRequest&) { return Reply::of(200, ""); });
         ::setenv("http_proxy", "http://127.0.0.1:1", 1);

@@ -1,0 +1,17 @@
+#include "common/http/reach.hpp"
+
+namespace modelseal::http {
+
+bool may_connect(const IpAddress& address, Reach reach) noexcept {
+    switch (reach) {
+        case Reach::anywhere:
+            return true;
+        case Reach::no_metadata:
+            return !address.is_link_local();
+        case Reach::no_loopback:
+            return !address.is_link_local() && !address.is_loopback() && !address.is_unspecified();
+    }
+    return false;
+}
+
+}  // namespace modelseal::http

@@ -1,0 +1,19 @@
+// Which machines a request may be sent to.
+#pragma once
+
+#include "common/http/ip_address.hpp"
+
+namespace modelseal::http {
+
+/// Who named the server of a request decides where it may stand: a server must not send us to
+/// services that trust this machine, or that give credentials to whoever asks from it.
+enum class Reach {
+    anywhere,     // the operator named it
+    no_metadata,  // a server on this machine named it: no link-local address
+    no_loopback,  // a server elsewhere named it: neither link-local nor this machine
+};
+
+/// Whether a request with that reach may connect to `address`.
+[[nodiscard]] bool may_connect(const IpAddress& address, Reach reach) noexcept;
+
+}  // namespace modelseal::http
