@@ -66,8 +66,10 @@ void check_for_layout(const cli::Arguments& arguments) {
 }
 
 registry::ConnectionOptions connection_options(cli::Environment& environment,
-                                               const cli::Arguments& arguments) {
+                                               const cli::Arguments& arguments,
+                                               Access access) {
     registry::ConnectionOptions options;
+    options.for_push = access == Access::write;
     options.plain_http = arguments.has("plain-http");
     options.insecure = arguments.has("insecure");
     options.ca_file = arguments.get_or("ca-file", "");
@@ -149,9 +151,10 @@ OpenedStore open_store(cli::Environment& environment,
     check_not_a_folder(reference);
     oci::Reference parsed = oci::Reference::parse(reference);
     auto store = registry::open_registry(parsed.repository,
-                                         connection_options(environment, arguments),
+                                         connection_options(environment, arguments, access),
                                          environment.variables,
-                                         environment.subprocess);
+                                         environment.subprocess,
+                                         environment.clock);
     return {std::move(store), std::move(parsed)};
 }
 

@@ -18,6 +18,7 @@ struct ConnectionOptions {
     std::string username{};
     core::Secret password{};
     std::vector<std::filesystem::path> registry_configs{};  // instead of the usual places
+    bool for_push = false;                                  // a token that allows pushing, too
     std::vector<std::string> mount_from{};  // repositories of the same registry to take blobs from
     std::string user_agent = "modelseal";
 

@@ -46,6 +46,16 @@ Reference reference_of(const oci::Descriptor& stored, std::string_view bytes) {
     return reference;
 }
 
+/// What a token must allow, so that one serves for everything that the store is going to do.
+Scopes scopes_for(const oci::Repository& repository, const ConnectionOptions& options) {
+    Scopes scopes{
+        core::concat("repository:", repository.name, options.for_push ? ":pull,push" : ":pull")};
+    for (const std::string& source : options.mount_from) {
+        scopes.insert(core::concat("repository:", source, ":pull"));
+    }
+    return scopes;
+}
+
 oci::Tag checked_tag(const core::Json& tag) {
     try {
         return oci::Tag::parse(tag.is_string() ? tag.get_ref<const std::string&>() : "");
@@ -163,22 +173,26 @@ oci::Descriptor RegistryStore::push_manifest(const oci::MediaType& type,
 std::unique_ptr<oci::Store> open_registry(const oci::Repository& repository,
                                           const ConnectionOptions& options,
                                           const core::Variables& variables,
-                                          core::Subprocess& subprocess) {
+                                          core::Subprocess& subprocess,
+                                          const core::Clock& clock) {
     const Endpoint endpoint(repository, options.is_plain_for(repository.registry));
     auto transport =
         std::make_unique<http::CurlTransport>(http::CurlOptions{.ca_file = options.ca_file,
                                                                 .insecure = options.insecure,
                                                                 .user_agent = options.user_agent},
                                               variables);
-    Client::CredentialSource credentials = [=, &subprocess]() -> std::optional<Credential> {
+    CredentialSource credentials = [=, &subprocess]() -> std::optional<Credential> {
         if (!options.username.empty()) {
             return Credential{.username = options.username, .password = options.password};
         }
         return CredentialFinder(options.registry_configs, variables, subprocess)
             .find(repository.registry, repository.name);
     };
-    auto client =
-        std::make_unique<Client>(std::move(transport), endpoint.base(), std::move(credentials));
+    auto client = std::make_unique<Client>(std::move(transport),
+                                           endpoint.base(),
+                                           std::move(credentials),
+                                           scopes_for(repository, options),
+                                           clock);
     return std::make_unique<RegistryStore>(
         repository, endpoint, std::move(client), options.mount_from);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/core/subprocess.hpp"
+#include "common/core/time.hpp"
 #include "common/core/variables.hpp"
 #include "common/oci/store.hpp"
 #include "common/registry/blob_upload.hpp"
@@ -57,11 +58,12 @@ class RegistryStore final : public oci::Store {
 };
 
 /// A store for `repository` over the network, with the credentials that the options name or that
-/// docker, oras and podman keep. Nothing is sent before it is used. `subprocess` outlives the
-/// store. Errors: malformed, not_found, denied (a CA file that cannot be used).
+/// docker, oras and podman keep. Nothing is sent before it is used. `subprocess` and `clock`
+/// outlive the store. Errors: malformed, not_found, denied (a CA file that cannot be used).
 [[nodiscard]] std::unique_ptr<oci::Store> open_registry(const oci::Repository& repository,
                                                         const ConnectionOptions& options,
                                                         const core::Variables& variables,
-                                                        core::Subprocess& subprocess);
+                                                        core::Subprocess& subprocess,
+                                                        const core::Clock& clock);
 
 }  // namespace modelseal::registry

@@ -23,6 +23,7 @@ class Fixture {
         options_.ca_file = variables_.get("MODELSEAL_TEST_CA").value_or("");
         options_.username = variables_.get("MODELSEAL_TEST_USER").value_or("");
         options_.password = core::Secret(variables_.get("MODELSEAL_TEST_PASSWORD").value_or(""));
+        options_.for_push = true;
         options_.mount_from = std::move(mount_from);
         const auto registry = variables_.get("MODELSEAL_TEST_REGISTRY");
         REQUIRE_MESSAGE(registry.has_value(), "MODELSEAL_TEST_REGISTRY is not set");
@@ -30,7 +31,8 @@ class Fixture {
             registry::open_registry({.registry = *registry, .name = std::move(name), .layout = {}},
                                     options_,
                                     variables_,
-                                    subprocess_);
+                                    subprocess_,
+                                    clock_);
     }
 
     oci::Store* operator->() { return store_.get(); }
@@ -40,6 +42,7 @@ class Fixture {
   private:
     core::Variables variables_ = core::Variables::of_process();
     core::SystemSubprocess subprocess_;
+    core::SystemClock clock_;
     registry::ConnectionOptions options_;
     std::unique_ptr<oci::Store> store_;
 };

@@ -53,11 +53,14 @@ struct Fixture {
         auto client = std::make_unique<registry::Client>(
             std::make_unique<http::CurlTransport>(options, core::Variables()),
             endpoint.base(),
-            [=] { return credential; });
+            [=] { return credential; },
+            registry::Scopes{"repository:team/model:pull"},
+            clock);
         store = std::make_unique<registry::RegistryStore>(
             repository, endpoint, std::move(client), std::move(mount_from));
     }
 
+    core::SystemClock clock;
     LoopbackServer server;
     std::unique_ptr<oci::Store> store;
 };
@@ -402,7 +405,7 @@ TEST_SUITE("registry/registry_store writing") {
               std::string::npos);
         CHECK(refused("Basic realm=\"r\"", std::nullopt).find("--password-stdin") !=
               std::string::npos);
-        CHECK(refused("Bearer realm=\"https://a/t\"", trainer()).find("bearer") !=
+        CHECK(refused("Negotiate", trainer()).find("neither basic nor bearer") !=
               std::string::npos);
         CHECK(
             refused("Basic realm=\"r\"", registry::Credential{.identity_token = core::Secret("t")})
