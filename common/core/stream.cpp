@@ -29,6 +29,14 @@ std::size_t MemoryAccess::read_at(std::uint64_t offset, std::span<std::byte> buf
     return count;
 }
 
+std::size_t RangeAccess::read_at(std::uint64_t offset, std::span<std::byte> buffer) const {
+    if (offset >= length_) {
+        return 0;
+    }
+    const std::uint64_t count = std::min<std::uint64_t>(buffer.size(), length_ - offset);
+    return from_.read_at(offset_ + offset, buffer.first(static_cast<std::size_t>(count)));
+}
+
 RangeSource::RangeSource(const RandomAccess& from, std::uint64_t offset)
     : RangeSource(from, offset, from.size() - std::min(offset, from.size())) {}
 

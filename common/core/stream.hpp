@@ -59,6 +59,22 @@ class MemoryAccess final : public RandomAccess {
     std::span<const std::byte> bytes_;
 };
 
+/// A part of other content, which outlives it: `length` bytes from `offset` on.
+class RangeAccess final : public RandomAccess {
+  public:
+    RangeAccess(const RandomAccess& from, std::uint64_t offset, std::uint64_t length) noexcept
+        : from_(from), offset_(offset), length_(length) {}
+
+    [[nodiscard]] std::uint64_t size() const override { return length_; }
+
+    std::size_t read_at(std::uint64_t offset, std::span<std::byte> buffer) const override;
+
+  private:
+    const RandomAccess& from_;
+    std::uint64_t offset_;
+    std::uint64_t length_;
+};
+
 class ByteSink {
   public:
     ByteSink() = default;

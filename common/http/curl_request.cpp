@@ -30,17 +30,21 @@ void set_method(CURL* handle, const Request& request) {
             set_option(handle, CURLOPT_CUSTOMREQUEST, "DELETE");
             return;
         case Method::put:
-            if (request.content != nullptr) {
-                set_option(handle, CURLOPT_UPLOAD, 1L);
-                set_option(handle,
-                           CURLOPT_INFILESIZE_LARGE,
-                           static_cast<curl_off_t>(request.content->size()));
-                return;
-            }
             set_option(handle, CURLOPT_CUSTOMREQUEST, "PUT");
+            break;
+        case Method::patch:
+            set_option(handle, CURLOPT_CUSTOMREQUEST, "PATCH");
             break;
         case Method::post:
             break;
+    }
+    if (request.content != nullptr) {
+        set_option(handle, CURLOPT_UPLOAD, 1L);
+        constexpr curl_off_t unknown = -1;  // libcurl then sends the body in chunks (RFC 9112, 7.1)
+        set_option(handle,
+                   CURLOPT_INFILESIZE_LARGE,
+                   request.streams ? unknown : static_cast<curl_off_t>(request.content->size()));
+        return;
     }
     set_option(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.text.size()));
     set_option(handle, CURLOPT_POSTFIELDS, request.text.c_str());

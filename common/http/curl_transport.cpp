@@ -77,7 +77,7 @@ struct Conversation {
           stall(curl_options.stall_timeout, StallWatch::Clock::now()),
           answer(curl_options.answer_timeout, StallWatch::Clock::now()),
           has_content(request.content != nullptr),
-          cleans_up(request.method == Method::remove) {}
+          ends_by_itself(request.method == Method::remove || request.sees_it_through) {}
 
     template <typename Body>
     bool guard(Body&& body) noexcept {
@@ -95,7 +95,7 @@ struct Conversation {
     StallWatch stall;
     StallWatch answer;
     bool has_content;
-    bool cleans_up;  // goes on while the process is ending: it undoes what was begun
+    bool ends_by_itself;  // goes on while the process is ending
     bool stalled = false;
     bool refused_address = false;
     std::exception_ptr failure{};
@@ -140,7 +140,7 @@ int on_seek(void* user, curl_off_t offset, int origin) {
 /// libcurl calls this at least about once a second, also when nothing moves.
 int on_progress(void* user, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) {
     Conversation& conversation = conversation_of(user);
-    if (!conversation.cleans_up && !conversation.guard([] { core::check_termination(); })) {
+    if (!conversation.ends_by_itself && !conversation.guard([] { core::check_termination(); })) {
         return 1;
     }
     const bool waits = conversation.has_content && conversation.transfer.body_is_sent();

@@ -28,7 +28,10 @@ class Transfer {
     [[nodiscard]] std::size_t give_body(std::span<std::byte> buffer);
 
     /// Sends from `offset` on again.
-    void seek(std::uint64_t offset) noexcept { sent_ = offset; }
+    void seek(std::uint64_t offset) noexcept {
+        sent_ = offset;
+        content_ended_ = false;
+    }
 
     /// Whether Request::enough is reached, so that the connection can be dropped.
     [[nodiscard]] bool has_enough() const noexcept {
@@ -36,7 +39,7 @@ class Transfer {
     }
 
     [[nodiscard]] bool body_is_sent() const noexcept {
-        return request_.content == nullptr || sent_ >= request_.content->size();
+        return request_.content == nullptr || content_ended_ || sent_ >= request_.content->size();
     }
 
     [[nodiscard]] Response take_response() { return std::move(response_); }
@@ -50,6 +53,7 @@ class Transfer {
     std::uint64_t header_bytes_ = 0;
     std::uint64_t taken_ = 0;
     std::uint64_t sent_ = 0;
+    bool content_ended_ = false;  // gave no more bytes
 };
 
 /// Tells a connection on which nothing moves from one that is slow.

@@ -13,7 +13,7 @@
 
 namespace modelseal::http {
 
-enum class Method { get, head, post, put, remove };
+enum class Method { get, head, post, put, patch, remove };
 
 /// Everything of a response but a body that went to a sink.
 struct Response {
@@ -35,8 +35,10 @@ struct Request {
     Reach reach = Reach::anywhere;  // checked against the address that is connected to
 
     std::string text{};                           // a small body of POST or PUT
-    const core::RandomAccess* content = nullptr;  // a large body of PUT, instead of `text`
+    const core::RandomAccess* content = nullptr;  // a large body of PUT or PATCH, instead of `text`
     std::function<void(std::uint64_t)> sent{};    // bytes of `content` that were just read
+    bool streams = false;  // no length is announced: the body ends where `content` gives no more
+    bool sees_it_through = false;  // goes on while the process is ending: `content` ends it early
 
     /// Called with status and headers of a 2xx answer before its first body byte; may throw.
     std::function<void(const Response&)> accept{};
@@ -60,7 +62,8 @@ class Transport {
     /// connection; denied when it cannot prove who it is, or stands where Request::reach does not
     /// allow; malformed (limit_exceeded) for a body
     /// over the limit; whatever `accept`, `sink` and `content` throw; interrupted or terminated
-    /// when the process is asked to end, but for DELETE, which undoes what was begun.
+    /// when the process is asked to end, but for DELETE, which undoes what was begun, and for
+    /// Request::sees_it_through.
     [[nodiscard]] virtual Response send(const Request& request) = 0;
 };
 

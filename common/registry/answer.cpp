@@ -42,6 +42,8 @@ std::string_view name_of(http::Method method) {
             return "POST";
         case http::Method::put:
             return "PUT";
+        case http::Method::patch:
+            return "PATCH";
         case http::Method::remove:
             return "DELETE";
     }

@@ -31,6 +31,29 @@ std::string receive_some(int connection) {
     return {buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0};
 }
 
+/// Takes a chunked body apart; `bytes` is what was received of it so far. Spec: RFC 9112, 7.1.
+std::string receive_chunks(int connection, std::string bytes) {
+    std::string body;
+    while (true) {
+        const std::size_t line_end = bytes.find("\r\n");
+        const std::size_t size =
+            line_end == std::string::npos ? 0 : std::stoul(bytes.substr(0, line_end), nullptr, 16);
+        if (line_end != std::string::npos && bytes.size() >= line_end + size + 4) {
+            body += bytes.substr(line_end + 2, size);
+            bytes.erase(0, line_end + size + 4);
+            if (size == 0) {
+                return body;
+            }
+            continue;
+        }
+        const std::string some = receive_some(connection);
+        if (some.empty()) {
+            return body;
+        }
+        bytes += some;
+    }
+}
+
 ReceivedRequest receive(int connection) {
     std::string bytes;
     std::size_t head_end = std::string::npos;
@@ -54,6 +77,10 @@ ReceivedRequest receive(int connection) {
         }
     }
     request.body = bytes.substr(head_end + 4);
+    if (request.header("transfer-encoding") == "chunked") {
+        request.body = receive_chunks(connection, std::move(request.body));
+        return request;
+    }
     const auto length = core::parse_decimal(request.header("content-length")).value_or(0);
     while (request.body.size() < length) {
         const std::string some = receive_some(connection);

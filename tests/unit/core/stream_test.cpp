@@ -28,6 +28,18 @@ TEST_SUITE("core/stream") {
         CHECK(memory.read_at(~std::uint64_t{0}, buffer) == 0);
     }
 
+    TEST_CASE("a part of content is content of its own") {
+        const MemoryAccess memory(as_bytes("0123456789"));
+        const RangeAccess part(memory, 2, 3);
+        CHECK(part.size() == 3);
+        Bytes buffer(5);
+        CHECK(part.read_at(0, buffer) == 3);
+        CHECK(as_text(std::span(buffer).first(3)) == "234");
+        CHECK(part.read_at(2, buffer) == 1);
+        CHECK(part.read_at(3, buffer) == 0);
+        CHECK(part.read_at(~std::uint64_t{0}, buffer) == 0);
+    }
+
     TEST_CASE("reads a range, or from an offset to the end") {
         const MemoryAccess memory(as_bytes("0123456789"));
         RangeSource middle(memory, 2, 3);

@@ -70,6 +70,7 @@ TEST_SUITE("http/curl_transport") {
                                            std::pair{Method::head, "HEAD"},
                                            std::pair{Method::post, "POST"},
                                            std::pair{Method::put, "PUT"},
+                                           std::pair{Method::patch, "PATCH"},
                                            std::pair{Method::remove, "DELETE"}}) {
             request.method = method;
             CHECK(transport.send(request).status == 200);
@@ -77,7 +78,8 @@ TEST_SUITE("http/curl_transport") {
             CHECK(received.method == name);
             CHECK(received.header("content-type").empty());
             CHECK(received.header("expect").empty());
-            const bool has_body = method == Method::post || method == Method::put;
+            const bool has_body =
+                method == Method::post || method == Method::put || method == Method::patch;
             CHECK(received.header("content-length") == (has_body ? "0" : ""));
         }
     }
@@ -98,6 +100,21 @@ TEST_SUITE("http/curl_transport") {
         CHECK(sent == bytes.size());
         CHECK(server.requests().at(0).body == bytes);
         CHECK(server.requests().at(0).header("transfer-encoding").empty());
+    }
+
+    TEST_CASE("streams content whose length is not announced, until it gives no more") {
+        const LoopbackServer server([](const ReceivedRequest&) { return Reply::of(202, ""); });
+        const std::string bytes(300'000, 'x');
+        const modelseal::core::MemoryAccess content(modelseal::core::as_bytes(bytes));
+        Request request = request_to(server, "/");
+        request.method = Method::patch;
+        request.content = &content;
+        request.streams = true;
+        CurlTransport transport(quick(), {});
+        CHECK(transport.send(request).status == 202);
+        CHECK(server.requests().at(0).body == bytes);
+        CHECK(server.requests().at(0).header("transfer-encoding") == "chunked");
+        CHECK(server.requests().at(0).header("content-length").empty());
     }
 
     TEST_CASE("gives a 2xx body to the sink and keeps the body of a failure") {
