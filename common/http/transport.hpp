@@ -20,6 +20,7 @@ struct Response {
     int status = 0;
     Headers headers{};
     std::string body{};  // when no sink took it; a failure's body is cut at error_body_limit
+    std::string redirected_to{};  // the origin that answered, when it is not the one that was asked
 
     [[nodiscard]] bool ok() const noexcept { return status >= 200 && status < 300; }
 };

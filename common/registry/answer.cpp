@@ -66,18 +66,21 @@ core::ErrorKind kind_of(int status) {
 }  // namespace
 
 core::Error answer_error(const http::Request& request, const http::Response& response) {
-    std::string message = core::concat("the registry answered ",
-                                       response.status,
-                                       " to ",
-                                       name_of(request.method),
-                                       ' ',
-                                       request.url.redacted());
+    std::string message = core::concat(
+        response.redirected_to.empty()
+            ? "the registry"
+            : core::concat(response.redirected_to, ", to which the registry redirects,"),
+        " answered ",
+        response.status,
+        " to ",
+        name_of(request.method),
+        ' ',
+        request.url.redacted());
     if (response.status >= 300 && response.status < 400) {
-        return {core::ErrorKind::io,
-                core::Reason::unsupported,
-                core::concat(message,
-                             ": it redirects to another address, and redirects are not "
-                             "followed")};
+        return {
+            core::ErrorKind::io,
+            core::Reason::unsupported,
+            core::concat(message, ": only redirects of GET and HEAD to an address are followed")};
     }
     const auto errors = listed_errors(response.body);
     for (std::size_t i = 0; i < errors.size() && i < errors_shown; ++i) {

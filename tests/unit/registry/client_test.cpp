@@ -4,6 +4,7 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/http/curl_transport.hpp"
+#include "common/registry/redirect.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/loopback_server.hpp"
 #include "tests/support/set_clock.hpp"
@@ -274,5 +275,149 @@ TEST_SUITE("registry/token_service") {
               Scopes{"registry:catalog:*", "repository:a:pull,push"});
         CHECK(registry::merge({"repository:host:5000/a:pull"}, {}) ==
               Scopes{"repository:host:5000/a:pull"});
+    }
+}
+
+namespace {
+
+/// A registry with basic authentication whose blobs lie elsewhere.
+struct RedirectFixture {
+    explicit RedirectFixture(LoopbackServer::Handler storage_handler)
+        : storage(std::move(storage_handler)),
+          client(
+              std::make_unique<http::CurlTransport>(http::CurlOptions(), core::Variables()),
+              http::Url::parse(concat("http://", server.address())),
+              [] { return trainer(); },
+              {},
+              clock) {}
+
+    Reply answer(const ReceivedRequest& request) {
+        if (request.header("authorization") != basic_header) {
+            return Reply::of(401, "", "WWW-Authenticate: Basic realm=\"r\"\r\n");
+        }
+        if (request.target == "/v2/here") {
+            return Reply::of(200, "here");
+        }
+        const std::string to =
+            location.empty() ? concat("http://", storage.address(), "/blob?signature=s") : location;
+        return Reply::of(status, "", concat("Location: ", to, "\r\n"));
+    }
+
+    http::Response send(http::Method method = http::Method::get) {
+        http::Request request{
+            .method = method,
+            .url = http::Url::parse(concat("http://", server.address(), "/v2/blob"))};
+        request.headers.add("Range", "bytes=0-3");
+        request.headers.add("X-Own", "1");
+        return client.send(request);
+    }
+
+    std::atomic<int> status = 307;
+    std::string location;
+    core::SystemClock clock;
+    LoopbackServer storage;
+    LoopbackServer server{[this](const ReceivedRequest& request) {
+        return answer(request);
+    }};
+    registry::Client client;
+};
+
+}  // namespace
+
+TEST_SUITE("registry/client redirects") {
+    TEST_CASE("follows to another server without credentials and with nothing but the range") {
+        RedirectFixture fixture([](const ReceivedRequest&) { return Reply::of(206, "blob"); });
+        for (const int status : {301, 302, 303, 307, 308}) {
+            fixture.status = status;
+            CHECK(fixture.send().body == "blob");
+            CHECK(fixture.send(http::Method::head).status == 206);
+        }
+        for (const ReceivedRequest& request : fixture.storage.requests()) {
+            CHECK(request.target == "/blob?signature=s");
+            CHECK(request.header("range") == "bytes=0-3");
+            CHECK(request.header("authorization").empty());
+            CHECK(request.header("x-own").empty());
+        }
+    }
+
+    TEST_CASE("keeps the credentials on the way to another path of the registry only") {
+        RedirectFixture fixture([](const ReceivedRequest&) { return Reply::of(200, ""); });
+        fixture.location = "/v2/here";
+        CHECK(fixture.send().body == "here");
+        CHECK(fixture.server.requests().back().header("authorization") == basic_header);
+        CHECK(fixture.server.requests().back().header("x-own") == "1");
+    }
+
+    TEST_CASE("who is sent back to the registry by another server comes as nobody") {
+        std::string back;
+        RedirectFixture fixture([&](const ReceivedRequest&) {
+            return Reply::of(307, "", concat("Location: ", back, "\r\n"));
+        });
+        back = concat("http://", fixture.server.address(), "/v2/here");
+        CHECK(fixture.send().status == 401);
+        CHECK(fixture.server.requests().back().header("authorization").empty());
+    }
+
+    TEST_CASE("asks for another address once when the first one has expired") {
+        std::atomic<int> asked = 0;
+        RedirectFixture fixture([&](const ReceivedRequest&) {
+            return ++asked == 1 ? Reply::of(403, "expired") : Reply::of(200, "blob");
+        });
+        CHECK(fixture.send().body == "blob");
+        CHECK(asked == 2);
+        RedirectFixture closed([](const ReceivedRequest&) { return Reply::of(403, "expired"); });
+        const http::Response response = closed.send();
+        CHECK(response.status == 403);
+        CHECK(response.redirected_to == concat("http://", closed.storage.address()));
+        CHECK(closed.storage.requests().size() == 2);
+    }
+
+    TEST_CASE("stops after ten redirects") {
+        RedirectFixture fixture([](const ReceivedRequest&) { return Reply::of(200, ""); });
+        fixture.location = "/v2/again";
+        const Error error = error_of([&] { return fixture.send(); });
+        CHECK(error.kind() == ErrorKind::unavailable);
+        CHECK(fixture.server.requests().size() == 12);  // one refusal, the first answer, ten more
+    }
+
+    TEST_CASE("follows to no address in a link-local network, and to no other protocol") {
+        RedirectFixture fixture([](const ReceivedRequest&) { return Reply::of(200, ""); });
+        for (const std::string_view target : {"http://169.254.169.254/latest/meta-data/iam/",
+                                              "http://[fe80::1]/",
+                                              "http://0xa9fea9fe/"}) {
+            fixture.location = target;
+            CHECK(error_of([&] { return fixture.send(); }).kind() == ErrorKind::denied);
+        }
+        for (const std::string_view target :
+             {"file:///etc/passwd", "gopher://127.0.0.1/", "http://user:password@127.0.0.1/"}) {
+            fixture.location = target;
+            CHECK(error_of([&] { return fixture.send(); }).kind() == ErrorKind::malformed);
+        }
+    }
+
+    TEST_CASE("does not follow where something would be changed") {
+        RedirectFixture fixture([](const ReceivedRequest&) { return Reply::of(201, ""); });
+        CHECK(fixture.send(http::Method::put).status == 307);
+        CHECK(fixture.send(http::Method::post).status == 307);
+        CHECK(fixture.send(http::Method::remove).status == 307);
+        CHECK(fixture.storage.requests().empty());
+    }
+}
+
+TEST_SUITE("registry/redirect") {
+    TEST_CASE("leads from no server with TLS to one without") {
+        const auto registry = http::Url::parse("https://registry.example");
+        const http::Request request{.url = http::Url::parse("https://registry.example/v2/blob")};
+        http::Response response{.status = 307};
+        const auto leads_to = [&](std::string_view location) {
+            response.headers.set("Location", location);
+            return registry::redirected(request, response, registry);
+        };
+        for (const std::string_view target :
+             {"http://registry.example/blob", "http://storage.example/"}) {
+            CHECK(error_of([&] { return leads_to(target); }).kind() == ErrorKind::denied);
+        }
+        CHECK(leads_to("https://storage.example/").reach == http::Reach::no_loopback);
+        CHECK(leads_to("/elsewhere").reach == http::Reach::anywhere);
     }
 }
