@@ -5,6 +5,8 @@
 #include "common/core/text.hpp"
 #include "common/digest/verifying_sink.hpp"
 #include "common/registry/answer.hpp"
+#include "common/registry/blob_answer.hpp"
+#include "common/registry/blob_stream.hpp"
 
 #include <algorithm>
 
@@ -13,7 +15,6 @@ namespace modelseal::registry {
 namespace {
 
 constexpr int ok = 200;
-constexpr int partial_content = 206;
 
 /// Below this a second thread costs more than it saves.
 constexpr std::uint64_t worth_a_thread = std::uint64_t{4} << 20U;
@@ -41,50 +42,26 @@ class BufferSink final : public core::ByteSink {
     std::size_t written_ = 0;
 };
 
-void check_whole(const http::Request& request,
-                 const http::Response& response,
-                 const oci::Descriptor& blob) {
-    if (response.status != ok) {
-        throw answer_error(request, response);
-    }
-    const auto length = response.headers.content_length();
-    if (length && *length != blob.size) {
-        throw core::Error(
-            core::ErrorKind::mismatch,
-            core::Reason::size_mismatch,
-            core::concat(
-                "the registry has ", *length, " bytes where the manifest says ", blob.size));
-    }
-}
+/// A blob that goes to a sink from its first byte to its last.
+class WholeBlob final : public BlobPart {
+  public:
+    WholeBlob(core::ByteSink& to, std::uint64_t size) : to_(to), size_(size) {}
 
-void check_range(const http::Request& request,
-                 const http::Response& response,
-                 const http::ContentRange& asked) {
-    if (response.status == ok && asked.first == 0) {
-        return;  // the whole blob, of which the beginning is wanted
+    [[nodiscard]] std::uint64_t position() const override { return position_; }
+
+    [[nodiscard]] std::uint64_t end() const override { return size_; }
+
+    std::size_t take(std::span<const std::byte> bytes) override {
+        to_.write(bytes);
+        position_ += bytes.size();
+        return bytes.size();
     }
-    if (response.status == ok) {
-        throw core::Error(core::ErrorKind::io,
-                          core::Reason::unsupported,
-                          "the registry does not serve parts of blobs");
-    }
-    if (response.status != partial_content) {
-        throw answer_error(request, response);
-    }
-    const std::string field = response.headers.get("Content-Range").value_or("");
-    const auto range = http::ContentRange::parse(field);
-    if (!range || range->first != asked.first || range->last != asked.last ||
-        (range->total && range->total != asked.total)) {
-        throw core::Error(core::ErrorKind::io,
-                          core::Reason::registry_error,
-                          core::concat("the registry answered with the range ",
-                                       core::in_quotes(field),
-                                       " instead of bytes ",
-                                       asked.first,
-                                       " to ",
-                                       asked.last));
-    }
-}
+
+  private:
+    core::ByteSink& to_;
+    std::uint64_t size_;
+    std::uint64_t position_ = 0;
+};
 
 void send_for(Client& client, const http::Request& request) {
     const http::Response response = client.send(request);
@@ -100,18 +77,15 @@ void download_blob(Client& client,
                    const oci::Descriptor& blob,
                    core::ByteSink& to) {
     core::with_context(core::concat("fetching the blob ", blob.digest.to_string()), [&] {
-        http::Request request{.url = endpoint.blob(blob.digest)};
-        request.accept = [&](const http::Response& response) {
-            check_whole(request, response, blob);
-        };
+        BlobStream stream(client, endpoint, blob);
         digest::VerifyingSink verified(to, blob.digest, blob.size);
         if (blob.size < worth_a_thread) {
-            request.sink = &verified;
-            send_for(client, request);
+            WholeBlob whole(verified, blob.size);
+            stream.receive(whole);
         } else {
             core::BackgroundSink background(verified);
-            request.sink = &background;
-            send_for(client, request);
+            WholeBlob whole(background, blob.size);
+            stream.receive(whole);
             background.finish();
         }
         verified.finish();
@@ -134,9 +108,11 @@ std::size_t download_range(Client& client,
         [&] {
             BufferSink sink(buffer.first(static_cast<std::size_t>(count)));
             http::Request request{.url = endpoint.blob(blob.digest)};
-            request.headers.add("Range", core::concat("bytes=", asked.first, '-', asked.last));
+            request.headers.add("Range", range_header(asked));
             request.accept = [&](const http::Response& response) {
-                check_range(request, response, asked);
+                if (response.status != ok || asked.first != 0) {
+                    check_range(request, response, asked);
+                }
             };
             request.sink = &sink;
             request.enough = count;

@@ -12,7 +12,8 @@
 namespace modelseal::registry {
 
 /// Writes the blob to `to` and checks size and digest on the way; receiving overlaps with hashing
-/// and writing. Errors: mismatch, not_found, denied, unavailable; those of `to`.
+/// and writing. A connection that breaks is followed by another one from the byte where it broke
+/// (BlobStream). Errors: mismatch, not_found, denied, unavailable; those of `to`.
 void download_blob(Client& client,
                    const Endpoint& endpoint,
                    const oci::Descriptor& blob,

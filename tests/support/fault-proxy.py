@@ -1,27 +1,36 @@
 #!/usr/bin/env python3
 """A proxy in front of a real registry that breaks the answers it is told to break.
 
-    fault-proxy.py HOST:PORT [FAULT]…      a FAULT is one word: "METHOD PATTERN ACTION [ARGUMENT]"
+    fault-proxy.py [--rate N] HOST:PORT [FAULT]…
+                        a FAULT is one word: "METHOD PATTERN ACTION [ARGUMENT [TIMES]]"
 
 It listens on a free port of 127.0.0.1, which it prints. The first fault whose METHOD is the request's
-and whose PATTERN (a regular expression) is found in its path applies:
+and whose PATTERN (a regular expression) is found in its path applies, to the first TIMES such requests
+or to all of them:
 
     status CODE       answers CODE, with the registry's JSON of errors; asks for basic authentication at 401
     cut BYTES         announces the whole body and closes the connection after BYTES of it
     short BYTES       announces no length, sends BYTES of the body and closes the connection
     corrupt OFFSET    changes the byte at OFFSET of the body
     stall BYTES       sends BYTES of the body, then nothing, and keeps the connection open
+    whole 0           does not pass on the Range header: 200 instead of 206
+    shift BYTES       says that the range of a 206 began BYTES later
     body FILE         answers 200 with what FILE holds, as an OCI manifest
     endless BYTES     answers 200 with BYTES spaces of an OCI manifest, in chunks and without a length
     drop BYTES        closes the connection after BYTES of the request's body, and asks nobody
+
+With --rate no answer is faster than N bytes a second. After each answer it prints
+"sent BYTES METHOD PATH", with the bytes of the body that were sent.
 """
 
+import argparse
 import http.client
 import http.server
 import json
 import re
 import sys
 import threading
+import time
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
@@ -30,18 +39,26 @@ BLOCK = 1 << 16
 
 class Fault:
     def __init__(self, text):
-        self.method, pattern, self.action, *argument = text.split(" ")
+        self.method, pattern, self.action, *arguments = text.split(" ")
         self.pattern = re.compile(pattern)
-        self.argument = argument[0] if argument else "0"
+        self.argument = arguments[0] if arguments else "0"
+        self.left = int(arguments[1]) if len(arguments) > 1 else None
+        self.lock = threading.Lock()
 
     def applies_to(self, method, path):
-        return self.method == method and self.pattern.search(path)
+        if self.method != method or not self.pattern.search(path):
+            return False
+        with self.lock:
+            if self.left is not None:
+                self.left -= 1
+            return self.left is None or self.left >= 0
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     upstream = ""
     faults = []
+    rate = None
 
     def do_any(self):
         fault = next((f for f in self.faults if f.applies_to(self.command, self.path)), None)
@@ -63,29 +80,40 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.finish_headers(text)
 
     def do_cut(self, count):
-        answer, body = self.ask()
-        self.copy_headers(answer, len(body))
-        self.end_with(body[: int(count)])
+        answer = self.ask()
+        self.copy_headers(answer)
+        self.send_body(answer, limit=int(count))
+        self.close_connection = True
 
     def do_short(self, count):
-        answer, body = self.ask()
-        self.copy_headers(answer, None)
-        self.end_with(body[: int(count)])
+        answer = self.ask()
+        self.copy_headers(answer, drop={"content-length"})
+        self.send_body(answer, limit=int(count))
+        self.close_connection = True
 
     def do_corrupt(self, offset):
-        answer, body = self.ask()
-        changed = bytearray(body)
-        changed[int(offset)] ^= 1
-        self.copy_headers(answer, len(body))
-        self.wfile.write(changed)
+        answer = self.ask()
+        self.copy_headers(answer)
+        self.send_body(answer, change=int(offset))
 
     def do_stall(self, count):
-        answer, body = self.ask()
-        self.copy_headers(answer, len(body))
-        self.wfile.write(body[: int(count)])
+        answer = self.ask()
+        self.copy_headers(answer)
+        self.send_body(answer, limit=int(count))
         self.wfile.flush()
         print("stalled", flush=True)
         threading.Event().wait()
+
+    def do_whole(self, _):
+        del self.headers["Range"]
+        self.forward()
+
+    def do_shift(self, count):
+        answer = self.ask()
+        shifted = re.sub(r"\d+", lambda first: str(int(first[0]) + int(count)),
+                         answer.getheader("Content-Range", ""), count=1)
+        self.copy_headers(answer, drop={"content-range"}, add={"Content-Range": shifted})
+        self.send_body(answer)
 
     def do_body(self, file):
         with open(file, "rb") as content:
@@ -117,25 +145,45 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for name, value in self.headers.items():
             if name.lower() not in HOP_BY_HOP - {"content-length"}:
                 connection.putheader(name, value)
-        connection.endheaders(self.read_body())
-        answer = connection.getresponse()
-        return answer, answer.read()
+        try:
+            connection.endheaders(self.read_body())
+            return connection.getresponse()
+        except OSError:  # the registry is gone: so is this connection
+            self.close_connection = True
+            raise
 
     def forward(self):
-        answer, body = self.ask()
-        # The answer to HEAD has the length of a body that does not come.
-        length = answer.getheader("Content-Length", "0") if self.command == "HEAD" else len(body)
-        self.copy_headers(answer, length)
-        self.wfile.write(body)
+        answer = self.ask()
+        self.copy_headers(answer)
+        self.send_body(answer)
 
-    def copy_headers(self, answer, length):
+    def copy_headers(self, answer, drop=frozenset(), add=None):
         self.send_response(answer.status)
         for name, value in answer.getheaders():
-            if name.lower() not in HOP_BY_HOP:
+            if name.lower() not in (HOP_BY_HOP - {"content-length"}) | drop:
                 self.send_header(name, value)
-        if length is not None:
-            self.send_header("Content-Length", str(length))
+        for name, value in (add or {}).items():
+            self.send_header(name, value)
+        if answer.getheader("Content-Length") is None and self.command != "HEAD":
+            self.send_header("Connection", "close")
+            self.close_connection = True
         self.end_headers()
+
+    def send_body(self, answer, limit=None, change=None):
+        """The body of `answer`: `limit` bytes of it at most, the byte at `change` another one."""
+        sent, begun = 0, time.monotonic()
+        try:
+            while block := answer.read(BLOCK if limit is None else min(BLOCK, limit - sent)):
+                if change is not None and sent <= change < sent + len(block):
+                    block = bytearray(block)
+                    block[change - sent] ^= 1
+                self.wfile.write(block)
+                sent += len(block)
+                if self.rate:
+                    time.sleep(max(0.0, sent / self.rate - (time.monotonic() - begun)))
+        finally:
+            answer.close()
+            print(f"sent {sent} {self.command} {self.path}", flush=True)
 
     def finish_headers(self, body):
         self.send_header("Content-Length", str(len(body)))
@@ -143,19 +191,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def end_with(self, body):
-        self.wfile.write(body)
-        self.close_connection = True
-
     def log_message(self, *_):
-        """Nothing: tests read the log for the port and for what stalled."""
+        """Nothing: tests read the log for the port, for what stalled and for what was sent."""
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """Nothing: clients that go away are what this is for."""
 
 
 def main():
-    Handler.upstream = sys.argv[1]
-    Handler.faults = [Fault(text) for text in sys.argv[2:]]
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rate", type=int)
+    parser.add_argument("upstream")
+    parser.add_argument("faults", nargs="*", type=Fault)
+    parser.parse_args(namespace=Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     print(f"listening on 127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()
 
