@@ -18,6 +18,33 @@ constexpr std::size_t default_concurrency = 5;
 constexpr std::size_t highest_concurrency = 64;
 constexpr std::size_t password_limit = 65536;
 
+/// The options about one store: of "--from-ca-file" with the prefix "from-", the one "ca-file".
+class StoreArguments {
+  public:
+    StoreArguments(const cli::Arguments& arguments, std::string_view prefix)
+        : arguments_(arguments), prefix_(prefix) {}
+
+    [[nodiscard]] bool has(std::string_view option) const {
+        return arguments_.has(name_of(option));
+    }
+
+    [[nodiscard]] std::string get_or(std::string_view option, std::string_view fallback) const {
+        return arguments_.get_or(name_of(option), fallback);
+    }
+
+    [[nodiscard]] std::vector<std::string> get_all(std::string_view option) const {
+        return arguments_.get_all(name_of(option));
+    }
+
+    [[nodiscard]] std::string name_of(std::string_view option) const {
+        return core::concat(prefix_, option);
+    }
+
+  private:
+    const cli::Arguments& arguments_;
+    std::string_view prefix_;
+};
+
 [[noreturn]] void refuse(std::string message) {
     throw core::Error(core::ErrorKind::usage, std::move(message));
 }
@@ -37,20 +64,30 @@ core::Secret read_password(std::istream& in) {
     return password;
 }
 
-core::Secret password_of(cli::Environment& environment, const cli::Arguments& arguments) {
+core::Secret password_of(cli::Environment& environment, const StoreArguments& arguments) {
     const bool on_stdin = arguments.has("password-stdin");
     if (on_stdin && arguments.has("password")) {
-        refuse("--password and --password-stdin exclude each other");
+        refuse(core::concat("--",
+                            arguments.name_of("password"),
+                            " and --",
+                            arguments.name_of("password-stdin"),
+                            " exclude each other"));
     }
     if (arguments.has("username") != (on_stdin || arguments.has("password"))) {
-        refuse("--username and --password (or --password-stdin) belong together");
+        refuse(core::concat("--",
+                            arguments.name_of("username"),
+                            " and --",
+                            arguments.name_of("password"),
+                            " (or --",
+                            arguments.name_of("password-stdin"),
+                            ") belong together"));
     }
     return on_stdin ? read_password(environment.in)
                     : core::Secret(arguments.get_or("password", ""));
 }
 
 /// Options that say how to reach a server mean nothing for a folder.
-void check_for_layout(const cli::Arguments& arguments) {
+void check_for_layout(const StoreArguments& arguments) {
     for (const std::string_view option : {"plain-http",
                                           "insecure",
                                           "ca-file",
@@ -60,13 +97,17 @@ void check_for_layout(const cli::Arguments& arguments) {
                                           "password-stdin",
                                           "mount-from"}) {
         if (arguments.has(option)) {
-            refuse(core::concat("--", option, " is for registries and --oci-layout for folders"));
+            refuse(core::concat("--",
+                                arguments.name_of(option),
+                                " is for registries and --",
+                                arguments.name_of("oci-layout"),
+                                " for folders"));
         }
     }
 }
 
 registry::ConnectionOptions connection_options(cli::Environment& environment,
-                                               const cli::Arguments& arguments,
+                                               const StoreArguments& arguments,
                                                Access access) {
     registry::ConnectionOptions options;
     options.for_push = access == Access::write;
@@ -120,11 +161,17 @@ const std::vector<cli::Option>& store_options() {
          .value = "PASSWORD",
          .help = "password for the registry; others can see it: prefer --password-stdin"},
         {.long_name = "password-stdin", .help = "read the password from standard input"},
-        {.long_name = "concurrency",
-         .value = "N",
-         .help = core::concat("transfers at once (default ", default_concurrency, ')')},
+        concurrency_option(),
     };
     return options;
+}
+
+const cli::Option& concurrency_option() {
+    static const cli::Option option = {
+        .long_name = "concurrency",
+        .value = "N",
+        .help = core::concat("transfers at once (default ", default_concurrency, ')')};
+    return option;
 }
 
 const cli::Option& mount_option() {
@@ -136,22 +183,43 @@ const cli::Option& mount_option() {
     return option;
 }
 
+std::vector<cli::Option> prefixed_store_options(std::string_view prefix, std::string_view which) {
+    std::vector<cli::Option> options;
+    for (cli::Option option : store_options()) {
+        if (option.long_name == concurrency_option().long_name) {
+            continue;
+        }
+        option.long_name = core::concat(prefix, option.long_name);
+        option.short_name = '\0';
+        option.help = core::concat("for the ", which, ": ", option.help);
+        options.push_back(std::move(option));
+    }
+    return options;
+}
+
 OpenedStore open_store(cli::Environment& environment,
-                       const cli::Arguments& arguments,
+                       const cli::Arguments& all_arguments,
                        std::string_view reference,
-                       Access access) {
+                       Access access,
+                       const StoreSide& side) {
+    const StoreArguments arguments(all_arguments, side.prefix);
     if (arguments.has("oci-layout")) {
         check_for_layout(arguments);
         return open_layout(reference, access);
     }
     if (is_local_path(reference)) {
         refuse(core::concat(core::in_quotes(reference),
-                            " is a local path: give --oci-layout to use an image layout there"));
+                            " is a local path: give --",
+                            arguments.name_of("oci-layout"),
+                            " to use an image layout there"));
     }
     check_not_a_folder(reference);
     oci::Reference parsed = oci::Reference::parse(reference);
+    registry::ConnectionOptions options = connection_options(environment, arguments, access);
+    options.mount_from.insert(
+        options.mount_from.end(), side.mount_from.begin(), side.mount_from.end());
     auto store = registry::open_registry(parsed.repository,
-                                         connection_options(environment, arguments, access),
+                                         options,
                                          environment.variables,
                                          environment.subprocess,
                                          environment.clock);

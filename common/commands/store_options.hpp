@@ -16,11 +16,26 @@ namespace modelseal::commands {
 /// --registry-config, --username, --password, --password-stdin, --concurrency.
 [[nodiscard]] const std::vector<cli::Option>& store_options();
 
+/// The same but --concurrency, for one of two stores, as oras cp spells them: with the prefix
+/// "from-" they are --from-oci-layout, --from-plain-http and so on. `which` names the store in
+/// help.
+[[nodiscard]] std::vector<cli::Option> prefixed_store_options(std::string_view prefix,
+                                                              std::string_view which);
+
+/// --concurrency alone.
+[[nodiscard]] const cli::Option& concurrency_option();
+
 /// One more for commands that push: --mount-from.
 [[nodiscard]] const cli::Option& mount_option();
 
 /// What a command is going to do with a store: a layout is created for writing only.
 enum class Access { read, write };
+
+/// Which of two stores is meant, for a command that has two.
+struct StoreSide {
+    std::string_view prefix = "";           // as given to prefixed_store_options()
+    std::vector<std::string> mount_from{};  // beside those that --mount-from names
+};
 
 struct OpenedStore {
     std::unique_ptr<oci::Store> store;
@@ -34,7 +49,8 @@ struct OpenedStore {
 [[nodiscard]] OpenedStore open_store(cli::Environment& environment,
                                      const cli::Arguments& arguments,
                                      std::string_view reference,
-                                     Access access);
+                                     Access access,
+                                     const StoreSide& side = {});
 
 /// Whether a word on the command line is a path, whatever else there is: it begins with "/", "./"
 /// or "../", or is "." or "..".
