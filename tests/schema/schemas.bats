@@ -56,6 +56,13 @@ sign_in_layout() {
     conforms pull-result pull.json verified.json
 }
 
+@test "the result of copy, with a signature" {
+    sign_in_layout
+    writes copy.json 0 oras-modelseal copy --format json --from-oci-layout layout:v1 --to-oci-layout other:v1
+    conforms copy-result copy.json
+    assert_equal "$(jq '.referrers | length' copy.json)" 1
+}
+
 @test "the result of cosign-modelseal sign and the report of verify" {
     sign_in_layout
     writes sign.json 0 cosign-modelseal sign --format json --oci-layout layout:v1 --model model --key cosign.key
