@@ -63,6 +63,14 @@ sign_in_layout() {
     assert_equal "$(jq '.referrers | length' copy.json)" 1
 }
 
+@test "the report of layout fsck, for a good and for a damaged layout" {
+    sign_in_layout
+    writes good.json 0 oras-modelseal layout fsck --format json layout
+    touch layout/blobs/sha256/foreign
+    writes damaged.json 1 oras-modelseal layout fsck --format json layout
+    conforms layout-report good.json damaged.json
+}
+
 @test "the result of cosign-modelseal sign and the report of verify" {
     sign_in_layout
     writes sign.json 0 cosign-modelseal sign --format json --oci-layout layout:v1 --model model --key cosign.key

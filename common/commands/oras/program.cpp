@@ -2,6 +2,7 @@
 
 #include "common/commands/oras/copy.hpp"
 #include "common/commands/oras/inspect.hpp"
+#include "common/commands/oras/layout.hpp"
 #include "common/commands/oras/pull.hpp"
 #include "common/commands/oras/push.hpp"
 
@@ -14,7 +15,11 @@ cli::Program oras_program() {
                 "What it pushes, 'oras pull' reads; what 'oras push' wrote, it pulls. It is an "
                 "executable\n"
                 "of its own: oras does not dispatch to it.",
-            .commands = {oras::push_command(), oras::pull_command(), oras::copy_command(), oras::inspect_command()},
+            .commands = {oras::push_command(),
+                         oras::pull_command(),
+                         oras::copy_command(),
+                         oras::inspect_command(),
+                         oras::layout_command()},
             .has_subcommands = true};
 }
 
