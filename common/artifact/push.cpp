@@ -100,7 +100,6 @@ digest::Digest push_file(oci::Store& store, const FileToPush& file, core::Progre
     const digest::Digest digest = core::with_context(doing, [&] {
         const digest::Digest stored =
             store.push_blob(*file.content, file.digest, [&](std::uint64_t bytes) {
-                core::check_termination();
                 progress.advance(doing, bytes);
             });
         file.content->check_unchanged();

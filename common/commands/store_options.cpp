@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t default_concurrency = 5;
 constexpr std::size_t highest_concurrency = 64;
+constexpr std::uint64_t largest_chunk_size = 65536;  // MiB
 constexpr std::size_t password_limit = 65536;
 
 /// The options about one store: of "--from-ca-file" with the prefix "from-", the one "ca-file".
@@ -34,6 +35,10 @@ class StoreArguments {
 
     [[nodiscard]] std::vector<std::string> get_all(std::string_view option) const {
         return arguments_.get_all(name_of(option));
+    }
+
+    [[nodiscard]] std::optional<std::uint64_t> get_number(std::string_view option) const {
+        return arguments_.get_number(name_of(option));
     }
 
     [[nodiscard]] std::string name_of(std::string_view option) const {
@@ -95,7 +100,8 @@ void check_for_layout(const StoreArguments& arguments) {
                                           "username",
                                           "password",
                                           "password-stdin",
-                                          "mount-from"}) {
+                                          "mount-from",
+                                          "chunk-size"}) {
         if (arguments.has(option)) {
             refuse(core::concat("--",
                                 arguments.name_of(option),
@@ -104,6 +110,22 @@ void check_for_layout(const StoreArguments& arguments) {
                                 " for folders"));
         }
     }
+}
+
+/// In bytes; nothing when it is not given.
+std::optional<std::uint64_t> chunk_size(const StoreArguments& arguments) {
+    const auto mebibytes = arguments.get_number("chunk-size");
+    if (!mebibytes) {
+        return std::nullopt;
+    }
+    if (*mebibytes < 1 || *mebibytes > largest_chunk_size) {
+        refuse(core::concat("--",
+                            arguments.name_of("chunk-size"),
+                            " must be between 1 and ",
+                            largest_chunk_size,
+                            " MiB"));
+    }
+    return *mebibytes << 20U;
 }
 
 registry::ConnectionOptions connection_options(cli::Environment& environment,
@@ -120,6 +142,7 @@ registry::ConnectionOptions connection_options(cli::Environment& environment,
         options.registry_configs.emplace_back(path);
     }
     options.mount_from = arguments.get_all("mount-from");
+    options.chunk_size = chunk_size(arguments);
     options.user_agent = core::concat("modelseal/", cli::version());
     if (options.plain_http && (options.insecure || !options.ca_file.empty())) {
         refuse("--plain-http uses no certificates: leave out --insecure and --ca-file");
@@ -174,13 +197,17 @@ const cli::Option& concurrency_option() {
     return option;
 }
 
-const cli::Option& mount_option() {
-    static const cli::Option option = {
-        .long_name = "mount-from",
-        .value = "REPOSITORY",
-        .help = "take content that this repository of the same registry has already",
-        .repeatable = true};
-    return option;
+const std::vector<cli::Option>& upload_options() {
+    static const std::vector<cli::Option> options = {
+        {.long_name = "mount-from",
+         .value = "REPOSITORY",
+         .help = "take content that this repository of the same registry has already",
+         .repeatable = true},
+        {.long_name = "chunk-size",
+         .value = "MIB",
+         .help = "send files in chunks of this size (default: as the registry allows)"},
+    };
+    return options;
 }
 
 std::vector<cli::Option> prefixed_store_options(std::string_view prefix, std::string_view which) {

@@ -25,8 +25,8 @@ namespace modelseal::commands {
 /// --concurrency alone.
 [[nodiscard]] const cli::Option& concurrency_option();
 
-/// One more for commands that push: --mount-from.
-[[nodiscard]] const cli::Option& mount_option();
+/// More for commands that push: --mount-from, --chunk-size.
+[[nodiscard]] const std::vector<cli::Option>& upload_options();
 
 /// What a command is going to do with a store: a layout is created for writing only.
 enum class Access { read, write };

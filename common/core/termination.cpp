@@ -62,6 +62,10 @@ TerminationDeferral::~TerminationDeferral() {
     --deferrals;
 }
 
+bool termination_requested() noexcept {
+    return received != 0;
+}
+
 void check_termination() {
     switch (received) {
         case SIGINT:

@@ -23,6 +23,9 @@ class TerminationDeferral {
     ~TerminationDeferral();
 };
 
+/// Whether check_termination() would throw: for what can come to a good end early.
+[[nodiscard]] bool termination_requested() noexcept;
+
 /// For loops that can take over a second. Errors: interrupted, terminated.
 void check_termination();
 

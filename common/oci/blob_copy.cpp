@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 
@@ -176,6 +177,7 @@ class ReadBack {
 
     void hash_range(std::uint64_t offset, std::uint64_t end) {
         while (offset < end) {
+            core::check_termination();
             const auto want = std::min<std::uint64_t>(buffer_.size(), end - offset);
             const ssize_t count =
                 ::pread(file_.descriptor(), buffer_.data(), want, static_cast<off_t>(offset));

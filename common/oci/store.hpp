@@ -39,6 +39,9 @@ class Store {
     /// What the store is for: shown in messages and JSON output.
     [[nodiscard]] virtual const Repository& repository() const noexcept = 0;
 
+    /// Whether content is sent over a network: then knowing its digest can save sending it.
+    [[nodiscard]] virtual bool is_remote() const noexcept { return false; }
+
     // Reading
 
     /// What a tag points to now. Errors: no_such_tag.

@@ -1,105 +1,139 @@
 #include "common/registry/blob_upload.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/termination.hpp"
+#include "common/core/file.hpp"
 #include "common/core/text.hpp"
-#include "common/registry/answer.hpp"
+#include "common/digest/sha256.hpp"
+#include "common/registry/blob_sender.hpp"
+#include "common/registry/sent_content.hpp"
+
+#include <algorithm>
 
 namespace modelseal::registry {
 
 namespace {
 
-constexpr int created = 201;
-constexpr int accepted = 202;
-constexpr int not_found = 404;
+/// Smaller files are sent again as quickly as a record of them is kept.
+constexpr std::uint64_t worth_continuing = std::uint64_t{64} << 20U;
+
+digest::Digest hash(const core::RandomAccess& content) {
+    core::RangeSource source(content);
+    digest::Sha256 sha256;
+    core::copy(source, sha256);
+    return sha256.finish();
+}
+
+std::string pushing(const std::optional<digest::Digest>& known, std::uint64_t size) {
+    return known ? core::concat("pushing the blob ", known->to_string())
+                 : core::concat("pushing a blob of ", size, " bytes");
+}
 
 }  // namespace
 
-bool BlobUpload::exists(const digest::Digest& digest) const {
-    const http::Request request{.method = http::Method::head, .url = endpoint_.blob(digest)};
-    const http::Response response = client_.send(request);
-    if (!response.ok() && response.status != not_found) {
-        throw answer_error(request, response);
-    }
-    return response.ok();
-}
-
-void BlobUpload::push(const core::RandomAccess& content,
-                      const digest::Digest& digest,
-                      const std::function<void(std::uint64_t)>& sent) const {
-    core::with_context(core::concat("pushing the blob ", digest.to_string()), [&] {
-        // These small requests also settle authentication before the content is on its way.
-        if (exists(digest)) {
-            return;
+digest::Digest BlobUpload::push(const core::RandomAccess& content,
+                                const std::optional<digest::Digest>& expected,
+                                const std::function<void(std::uint64_t)>& advanced) {
+    std::optional<UploadClaim> held = claim(content);
+    const auto record = held ? held->read() : std::nullopt;
+    const bool was_stored = record && record->location.empty();
+    const bool needs_digest =
+        content.size() <= hashed_first_limit || !options_.mount_from.empty() || was_stored;
+    const std::optional<digest::Digest> known =
+        expected || !needs_digest ? expected : std::optional(hash(content));
+    return core::with_context(pushing(known, content.size()), [&] {
+        // This small request also settles authentication before the content is on its way.
+        if (known && trusts_existing_ && has_blob(client_, endpoint_, *known)) {
+            if (advanced) {
+                advanced(content.size());
+            }
+            keep_as_stored(held);
+            return *known;
         }
-        const core::TerminationDeferral deferral;  // a started upload is cancelled
-        const auto location = start(digest);
-        if (!location) {
-            return;
-        }
-        try {
-            send(content, digest, *location, sent);
-        } catch (...) {
-            cancel(*location);
-            throw;
-        }
+        SentContent sent(content, known, advanced);
+        const digest::Digest digest = send(sent, known, held);
+        keep_as_stored(held);
+        return digest;
     });
 }
 
-std::optional<http::Url> BlobUpload::start(const digest::Digest& digest) const {
-    for (const std::string& repository : mount_from_) {
-        const auto location = start_at(endpoint_.uploads()
-                                           .with_parameter("mount", digest.to_string())
-                                           .with_parameter("from", repository));
-        if (!location) {
-            return std::nullopt;
-        }
-        cancel(*location);  // not mounted: the registry opened an upload instead
+void BlobUpload::keep_as_stored(const std::optional<UploadClaim>& claim) {
+    if (!claim) {
+        return;
     }
-    return start_at(endpoint_.uploads());
+    try {
+        journal_.keep_until_manifest(*claim);
+    } catch (const core::Error&) {
+        claim->remove();  // a full disk at home is no reason not to push
+    }
 }
 
-std::optional<http::Url> BlobUpload::start_at(const http::Url& uploads) const {
-    const http::Request request{.method = http::Method::post, .url = uploads};
-    const http::Response response = client_.send(request);
-    if (response.status == created) {
+std::optional<UploadClaim> BlobUpload::claim(const core::RandomAccess& content) {
+    const auto* const file = dynamic_cast<const core::File*>(&content);
+    const std::uint64_t least = std::min(worth_continuing, options_.chunk_size.value_or(~0ULL));
+    if (file == nullptr || file->size() <= least) {
         return std::nullopt;
     }
-    const auto location = response.headers.get("Location");
-    if (response.status != accepted || !location) {
-        throw answer_error(request, response);
-    }
-    return endpoint_.follow(uploads, *location, "Location");
+    return journal_.claim(endpoint_.uploads().to_string(), file->stamp());
 }
 
-void BlobUpload::send(const core::RandomAccess& content,
-                      const digest::Digest& digest,
-                      const http::Url& location,
-                      const std::function<void(std::uint64_t)>& sent) const {
-    http::Request request{.method = http::Method::put,
-                          .url = location.with_parameter("digest", digest.to_string())};
-    request.headers.add("Content-Type", "application/octet-stream");
-    request.content = &content;
-    request.sent = sent;
-    const http::Response response = client_.send(request);
-    if (response.status != created) {
-        throw answer_error(request, response);
+digest::Digest BlobUpload::send(SentContent& content,
+                                const std::optional<digest::Digest>& known,
+                                std::optional<UploadClaim>& claim) {
+    auto session = continued(claim, content);
+    if (!session) {
+        session = begin(known);
     }
-    const auto stated = response.headers.get("Docker-Content-Digest");
-    if (stated && *stated != digest.to_string()) {
-        throw core::Error(core::ErrorKind::mismatch,
-                          core::Reason::digest_mismatch,
-                          core::concat("the registry stored it as ", core::in_quotes(*stated)));
+    if (!session) {
+        return content.digest();
     }
+    return BlobSender(client_,
+                      endpoint_,
+                      {.content = content,
+                       .known = known,
+                       .asked_chunk = options_.chunk_size,
+                       .first_pause = options_.first_pause},
+                      std::move(*session),
+                      claim)
+        .send();
 }
 
-void BlobUpload::cancel(const http::Url& location) const noexcept {
-    try {
-        const http::Request request{.method = http::Method::remove, .url = location};
-        static_cast<void>(client_.send(request));
-    } catch (const std::exception&) {
-        return;  // the registry drops stale uploads by itself; the first error is the one to report
+std::optional<UploadSession> BlobUpload::continued(const std::optional<UploadClaim>& claim,
+                                                   const SentContent& content) {
+    const auto record = claim ? claim->read() : std::nullopt;
+    if (!record || record->location.empty()) {
+        return std::nullopt;
     }
+    UploadSession session(
+        client_,
+        endpoint_,
+        endpoint_.follow(endpoint_.uploads(), record->location, "record of the upload"),
+        record->offset,
+        record->least_chunk);
+    if (!session.refresh(content.size())) {
+        session.cancel();
+        return std::nullopt;
+    }
+    content.skip_to(session.offset());
+    return session;
+}
+
+std::optional<UploadSession> BlobUpload::begin(const std::optional<digest::Digest>& known) {
+    std::optional<UploadSession> session;
+    for (const std::string& repository : known ? options_.mount_from : std::vector<std::string>()) {
+        if (session) {
+            session->cancel();  // not mounted: the registry opened an upload instead
+        }
+        session = UploadSession::begin(client_,
+                                       endpoint_,
+                                       endpoint_.uploads()
+                                           .with_parameter("mount", known->to_string())
+                                           .with_parameter("from", repository));
+        if (!session) {
+            return std::nullopt;
+        }
+    }
+    return session ? std::move(session)
+                   : UploadSession::begin(client_, endpoint_, endpoint_.uploads());
 }
 
 }  // namespace modelseal::registry

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ struct ConnectionOptions {
     std::vector<std::filesystem::path> registry_configs{};  // instead of the usual places
     bool for_push = false;                                  // a token that allows pushing, too
     std::vector<std::string> mount_from{};  // repositories of the same registry to take blobs from
+    std::optional<std::uint64_t> chunk_size{};  // of uploads, in bytes; else as the registry likes
     std::string user_agent = "modelseal";
 
     /// Whether `registry` ("localhost:5000") is reached without TLS: when asked for, or, as in

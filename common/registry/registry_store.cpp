@@ -7,6 +7,7 @@
 #include "common/http/curl_transport.hpp"
 #include "common/registry/answer.hpp"
 #include "common/registry/blob_download.hpp"
+#include "common/registry/blob_sender.hpp"
 #include "common/registry/credentials.hpp"
 
 #include <nlohmann/json.hpp>
@@ -16,13 +17,6 @@ namespace modelseal::registry {
 namespace {
 
 constexpr std::size_t tag_limit = 100'000;
-
-digest::Digest hash(const core::RandomAccess& content) {
-    core::RangeSource source(content);
-    digest::Sha256 sha256;
-    core::copy(source, sha256);
-    return sha256.finish();
-}
 
 /// A manifest's or index's subject, and how it is listed as that subject's referrer.
 struct Reference {
@@ -71,11 +65,11 @@ oci::Tag checked_tag(const core::Json& tag) {
 RegistryStore::RegistryStore(oci::Repository repository,
                              Endpoint endpoint,
                              std::unique_ptr<Client> client,
-                             std::vector<std::string> mount_from)
+                             UploadOptions uploads)
     : repository_(std::move(repository)),
       endpoint_(std::move(endpoint)),
       client_(std::move(client)),
-      uploads_(*client_, endpoint_, std::move(mount_from)),
+      uploads_(*client_, endpoint_, std::move(uploads)),
       manifests_(*client_, endpoint_),
       referrers_(*client_, endpoint_, manifests_) {}
 
@@ -141,15 +135,13 @@ std::vector<oci::Tag> RegistryStore::tags() {
 }
 
 bool RegistryStore::has_blob(const oci::Descriptor& blob) {
-    return uploads_.exists(blob.digest);
+    return registry::has_blob(*client_, endpoint_, blob.digest);
 }
 
 digest::Digest RegistryStore::push_blob(const core::RandomAccess& content,
                                         const std::optional<digest::Digest>& expected,
                                         const std::function<void(std::uint64_t)>& advanced) {
-    const digest::Digest digest = expected ? *expected : hash(content);
-    uploads_.push(content, digest, advanced);
-    return digest;
+    return uploads_.push(content, expected, advanced);
 }
 
 oci::Descriptor RegistryStore::push_manifest(const oci::MediaType& type,
@@ -167,6 +159,7 @@ oci::Descriptor RegistryStore::push_manifest(const oci::MediaType& type,
     for (const oci::Tag& tag : tags) {
         manifests_.put(tag.to_string(), type, bytes, stored.digest);
     }
+    uploads_.forget_stored();
     return stored;
 }
 
@@ -194,7 +187,12 @@ std::unique_ptr<oci::Store> open_registry(const oci::Repository& repository,
                                            scopes_for(repository, options),
                                            clock);
     return std::make_unique<RegistryStore>(
-        repository, endpoint, std::move(client), options.mount_from);
+        repository,
+        endpoint,
+        std::move(client),
+        UploadOptions{.mount_from = options.mount_from,
+                      .chunk_size = options.chunk_size,
+                      .journal = UploadJournal::default_folder(variables)});
 }
 
 }  // namespace modelseal::registry

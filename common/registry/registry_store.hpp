@@ -22,11 +22,13 @@ class RegistryStore final : public oci::Store {
     RegistryStore(oci::Repository repository,
                   Endpoint endpoint,
                   std::unique_ptr<Client> client,
-                  std::vector<std::string> mount_from);
+                  UploadOptions uploads);
 
     [[nodiscard]] const oci::Repository& repository() const noexcept override {
         return repository_;
     }
+
+    [[nodiscard]] bool is_remote() const noexcept override { return true; }
 
     [[nodiscard]] oci::Descriptor resolve(const oci::Tag& tag) override;
     [[nodiscard]] oci::ManifestContent fetch_manifest(const digest::Digest& digest) override;
@@ -39,8 +41,7 @@ class RegistryStore final : public oci::Store {
 
     [[nodiscard]] bool has_blob(const oci::Descriptor& blob) override;
 
-    /// Without `expected` the content is hashed first: an upload is named by its digest.
-    /// `advanced` counts the bytes sent.
+    /// As BlobUpload::push().
     digest::Digest push_blob(const core::RandomAccess& content,
                              const std::optional<digest::Digest>& expected,
                              const std::function<void(std::uint64_t)>& advanced) override;

@@ -24,6 +24,7 @@ fi
 
 # Nothing of the person who runs the tests: no credentials, no settings, no prompts, no colours.
 export DOCKER_CONFIG=${BATS_FILE_TMPDIR:-${BATS_RUN_TMPDIR:-/nonexistent}}/docker-config
+export XDG_STATE_HOME=${BATS_FILE_TMPDIR:-${BATS_RUN_TMPDIR:-/nonexistent}}/state
 export COSIGN_PASSWORD='' NO_COLOR=1 LC_ALL=C.UTF-8 GIT_CONFIG_NOSYSTEM=1
 unset MODEL_PATH MODEL_DIGEST VERIFICATION_DIGEST SOURCE_DATE_EPOCH COSIGN_REPOSITORY \
     MODELSEAL_KEY MODELSEAL_TRUST_POLICY GITHUB_SHA CI_COMMIT_SHA REGISTRY_AUTH_FILE

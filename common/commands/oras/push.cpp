@@ -226,7 +226,7 @@ std::vector<cli::Option> push_options() {
     };
     options.insert(options.end(), push_signature_options().begin(), push_signature_options().end());
     options.insert(options.end(), store_options().begin(), store_options().end());
-    options.push_back(mount_option());
+    options.insert(options.end(), upload_options().begin(), upload_options().end());
     return options;
 }
 

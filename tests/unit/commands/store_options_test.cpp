@@ -24,7 +24,9 @@ class CommandLine {
         : environment_({}, input) {
         cli::Command command;
         command.options = commands::store_options();
-        command.options.push_back(commands::mount_option());
+        command.options.insert(command.options.end(),
+                               commands::upload_options().begin(),
+                               commands::upload_options().end());
         arguments_ = cli::parse_arguments(command, words);
     }
 

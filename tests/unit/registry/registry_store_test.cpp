@@ -43,7 +43,7 @@ std::string content_type(std::string_view type) {
 struct Fixture {
     explicit Fixture(LoopbackServer::Handler handler,
                      std::optional<registry::Credential> credential = {},
-                     std::vector<std::string> mount_from = {})
+                     registry::UploadOptions uploads = {})
         : server(std::move(handler)) {
         const oci::Repository repository{
             .registry = server.address(), .name = "team/model", .layout = {}};
@@ -56,8 +56,9 @@ struct Fixture {
             [=] { return credential; },
             registry::Scopes{"repository:team/model:pull"},
             clock);
+        uploads.first_pause = std::chrono::milliseconds(1);
         store = std::make_unique<registry::RegistryStore>(
-            repository, endpoint, std::move(client), std::move(mount_from));
+            repository, endpoint, std::move(client), std::move(uploads));
     }
 
     core::SystemClock clock;
