@@ -90,10 +90,11 @@ model::CheckedModel check_before_signing(oci::Store& store,
                                          const model::CheckOptions& options,
                                          core::Progress& progress) {
     const std::vector<oci::ArtifactFile> files = oci::list_files(manifest);
+    core::WindowPool pool;
     std::deque<BoundBlob> blobs;
     std::vector<model::NamedContent> contents;
     for (const oci::ArtifactFile& file : files) {
-        blobs.emplace_back(store, file.layer);
+        blobs.emplace_back(store, file.layer, pool);
         contents.push_back({file.path, &blobs.back()});
     }
     model::CheckedModel checked = model::check_contents(contents, options);
