@@ -1,9 +1,11 @@
 #include "common/cli/argument_parser.hpp"
 
+#include "common/cli/suggestion.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 // Values are taken whole: "-a key=1,2" is one annotation. std::regex is slow to start and to build.
 #define CXXOPTS_VECTOR_DELIMITER '\0'
@@ -14,30 +16,127 @@ namespace modelseal::cli {
 
 namespace {
 
-void add(cxxopts::Options& parser, const std::vector<Option>& options) {
-    for (const Option& option : options) {
-        const std::string names = option.short_name == '\0'
-                                      ? option.long_name
-                                      : core::concat(option.short_name, ',', option.long_name);
-        if (option.value.empty()) {
-            parser.add_options()(names, option.help);
-        } else {
-            parser.add_options()(names, option.help, cxxopts::value<std::vector<std::string>>());
-        }
+using core::concat;
+
+[[noreturn]] void refuse(std::string message) {
+    throw core::Error(core::ErrorKind::usage, std::move(message));
+}
+
+std::vector<Option> all_options(const Command& command) {
+    std::vector<Option> options = command.options;
+    options.insert(options.end(), common_options().begin(), common_options().end());
+    return options;
+}
+
+void add(cxxopts::Options& parser, const Option& option) {
+    std::string names = option.short_name == '\0'
+                            ? option.long_name
+                            : concat(option.short_name, ',', option.long_name);
+    for (const std::string& alias : option.aliases) {
+        names += concat(',', alias);
+    }
+    if (option.value.empty()) {
+        const auto on_alone = cxxopts::value<std::vector<std::string>>()->implicit_value("true");
+        parser.add_options()(names, option.help, on_alone);
+    } else {
+        parser.add_options()(names, option.help, cxxopts::value<std::vector<std::string>>());
     }
 }
 
-/// cxxopts gives a switch that stands alone the value "true".
-bool is_given(const std::string& switch_value) {
-    return switch_value != "true";
-}
-
-std::vector<const char*> as_argv(const std::vector<std::string>& words, std::size_t count) {
+/// Errors: those of cxxopts.
+cxxopts::ParseResult parse_first(const Command& command,
+                                 const std::vector<std::string>& words,
+                                 std::size_t count) {
+    cxxopts::Options parser(command.name);
+    for (const Option& option : all_options(command)) {
+        add(parser, option);
+    }
     std::vector<const char*> argv = {"program"};
     for (std::size_t i = 0; i < count; ++i) {
         argv.push_back(words[i].c_str());
     }
-    return argv;
+    return parser.parse(static_cast<int>(argv.size()), argv.data());
+}
+
+/// cxxopts says any of an option's names.
+std::string long_name_of(const Command& command, const std::string& name) {
+    for (const Option& option : command.options) {
+        if (std::find(option.aliases.begin(), option.aliases.end(), name) != option.aliases.end()) {
+            return option.long_name;
+        }
+    }
+    return name;
+}
+
+bool has_unknown_option(const Command& command,
+                        const std::vector<std::string>& words,
+                        std::size_t count) {
+    try {
+        static_cast<void>(parse_first(command, words, count));
+    } catch (const cxxopts::exceptions::no_such_option&) {
+        return true;
+    } catch (const cxxopts::exceptions::exception&) {
+        return false;  // the value of the last word is cut off
+    }
+    return false;
+}
+
+/// cxxopts does not say which word it stumbled over: the last one of the fewest that show it.
+const std::string& unknown_option(const Command& command, const std::vector<std::string>& words) {
+    const auto counts = std::views::iota(std::size_t{1}, words.size() + 1);
+    const auto fewest = std::ranges::partition_point(
+        counts, [&](std::size_t count) { return !has_unknown_option(command, words, count); });
+    return words[*fewest - 1];
+}
+
+/// Without the value after '=', which may be a secret.
+[[noreturn]] void refuse_unknown(const Command& command, std::string_view word) {
+    const std::string_view given = word.substr(0, word.find('='));
+    std::vector<std::string> names;
+    for (const Option& option : all_options(command)) {
+        if (option.is_shown()) {
+            names.push_back(concat("--", option.long_name));
+            for (const std::string& alias : option.aliases) {
+                names.push_back(concat("--", alias));
+            }
+        }
+    }
+    const auto suggestion = given.starts_with("--") ? nearest(given, names) : std::nullopt;
+    refuse(concat("unknown option ",
+                  core::in_quotes(given),
+                  suggestion ? concat("; did you mean ", *suggestion, '?') : ""));
+}
+
+/// The spellings of Go's flags.
+bool is_on(const Option& option, const std::string& value) {
+    for (const char* on : {"true", "TRUE", "True", "t", "T", "1"}) {
+        if (value == on) {
+            return true;
+        }
+    }
+    for (const char* off : {"false", "FALSE", "False", "f", "F", "0"}) {
+        if (value == off) {
+            return false;
+        }
+    }
+    refuse(concat("--", option.long_name, " is true or false, not ", core::in_quotes(value)));
+}
+
+void check_values(const Option& option, const std::vector<std::string>& values) {
+    if (!option.repeatable && values.size() > 1) {
+        refuse(concat("--", option.long_name, " is given more than once"));
+    }
+    for (const std::string& value : values) {
+        const auto& choices = option.choices;
+        if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end()) {
+            refuse(concat("--",
+                          option.long_name,
+                          " takes one of ",
+                          core::join(choices, ", "),
+                          ", not ",
+                          core::in_quotes(value)));
+        }
+    }
 }
 
 }  // namespace
@@ -48,36 +147,39 @@ Arguments ArgumentParser::parse(const std::vector<std::string>& words) const {
     if (dashes != words.end()) {
         arguments.after_dashes_.emplace(dashes + 1, words.end());
     }
-    const auto argv = as_argv(words, static_cast<std::size_t>(dashes - words.begin()));
+    const std::vector<std::string> own(words.begin(), dashes);
     try {
-        cxxopts::Options parser(command_.name);
-        add(parser, command_.options);
-        add(parser, common_options());
-        const cxxopts::ParseResult result =
-            parser.parse(static_cast<int>(argv.size()), argv.data());
+        const cxxopts::ParseResult result = parse_first(command_, own, own.size());
         for (const cxxopts::KeyValue& given : result.arguments()) {
-            arguments.values_[given.key()].push_back(given.value());
+            arguments.values_[long_name_of(command_, given.key())].push_back(given.value());
         }
         arguments.positional_ = result.unmatched();
+    } catch (const cxxopts::exceptions::no_such_option&) {
+        refuse_unknown(command_, unknown_option(command_, own));
+    } catch (const cxxopts::exceptions::missing_argument&) {
+        refuse(concat(core::in_quotes(own.back()), " needs a value"));
     } catch (const cxxopts::exceptions::exception& error) {
-        throw core::Error(core::ErrorKind::usage, core::printable(error.what()));
+        refuse(core::printable(error.what()));
     }
-    check_values(arguments);
+    settle(arguments);
     return arguments;
 }
 
-void ArgumentParser::check_values(const Arguments& arguments) const {
-    for (const auto* options : {&command_.options, &common_options()}) {
-        for (const Option& option : *options) {
-            const std::vector<std::string> values = arguments.get_all(option.long_name);
-            if (option.value.empty() && std::any_of(values.begin(), values.end(), is_given)) {
-                throw core::Error(core::ErrorKind::usage,
-                                  core::concat("--", option.long_name, " takes no value"));
-            }
-            if (!option.value.empty() && !option.repeatable && values.size() > 1) {
-                throw core::Error(core::ErrorKind::usage,
-                                  core::concat("--", option.long_name, " is given more than once"));
-            }
+void ArgumentParser::settle(Arguments& arguments) const {
+    for (const Option& option : all_options(command_)) {
+        const auto found = arguments.values_.find(option.long_name);
+        if (found == arguments.values_.end()) {
+            continue;
+        }
+        if (!option.refused.empty()) {
+            throw core::Error(core::ErrorKind::usage,
+                              core::Reason::unsupported,
+                              concat("--", option.long_name, ": ", option.refused));
+        }
+        if (!option.value.empty()) {
+            check_values(option, found->second);
+        } else if (!is_on(option, found->second.back())) {
+            arguments.values_.erase(found);
         }
     }
 }

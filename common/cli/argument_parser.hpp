@@ -12,11 +12,14 @@ class ArgumentParser {
   public:
     explicit ArgumentParser(const Command& command) : command_(command) {}
 
-    /// Errors: usage for an unknown option, a missing or surplus value, a repeated single option.
+    /// Errors: usage for an unknown or refused option, a missing or impossible value, a repeated
+    /// single option.
     [[nodiscard]] Arguments parse(const std::vector<std::string>& words) const;
 
   private:
-    void check_values(const Arguments& arguments) const;
+    /// Judges the values and leaves out switches that are switched off.
+    void settle(Arguments& arguments) const;
+
     const Command& command_;
 };
 

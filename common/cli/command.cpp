@@ -4,8 +4,6 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
-#include <algorithm>
-
 namespace modelseal::cli {
 
 const std::vector<Option>& common_options() {
@@ -15,6 +13,14 @@ const std::vector<Option>& common_options() {
         {.long_name = "version", .help = "show the version"},
     };
     return options;
+}
+
+const Option& format_option() {
+    static const Option option = {.long_name = "format",
+                                  .value = "FORMAT",
+                                  .help = "text or json (default text)",
+                                  .choices = {"text", "json"}};
+    return option;
 }
 
 bool Arguments::has(std::string_view option) const {
@@ -47,22 +53,6 @@ std::optional<std::uint64_t> Arguments::get_number(std::string_view option) cons
             core::concat("--", option, " takes a whole number, not ", core::in_quotes(*text)));
     }
     return number;
-}
-
-std::string Arguments::get_choice(std::string_view option,
-                                  std::string_view fallback,
-                                  const std::vector<std::string>& allowed) const {
-    std::string value = get_or(option, fallback);
-    if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
-        throw core::Error(core::ErrorKind::usage,
-                          core::concat("--",
-                                       option,
-                                       " takes one of ",
-                                       core::join(allowed, ", "),
-                                       ", not ",
-                                       core::in_quotes(value)));
-    }
-    return value;
 }
 
 Arguments parse_arguments(const Command& command, const std::vector<std::string>& words) {

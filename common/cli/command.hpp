@@ -12,7 +12,8 @@
 
 namespace modelseal::cli {
 
-/// One option. `value` is the placeholder shown in help ("FILE"); empty for a switch.
+/// One option. `value` is the placeholder shown in help ("FILE"); empty for a switch, which takes
+/// =true and =false, too.
 struct Option {
     std::string long_name{};
     char short_name = '\0';
@@ -20,6 +21,12 @@ struct Option {
     std::string help{};
     bool repeatable = false;
     bool hidden = false;
+    std::vector<std::string> aliases{};  // other long names for it, which help does not show
+    std::vector<std::string> choices{};  // where these are the only values
+    std::string refused{};  // an option of the host tool that is not here: what to do instead
+
+    /// Whether help, the man page and completion tell of it.
+    [[nodiscard]] bool is_shown() const noexcept { return !hidden && refused.empty(); }
 };
 
 /// What was given on the command line.
@@ -41,11 +48,6 @@ class Arguments {
 
     /// Errors: usage when the option has a value that is not a plain decimal number.
     [[nodiscard]] std::optional<std::uint64_t> get_number(std::string_view option) const;
-
-    /// Errors: usage when the value is none of `allowed`.
-    [[nodiscard]] std::string get_choice(std::string_view option,
-                                         std::string_view fallback,
-                                         const std::vector<std::string>& allowed) const;
 
   private:
     friend class ArgumentParser;
@@ -76,6 +78,10 @@ struct Program {
 
 /// Options that every command understands: --help, --version, --quiet.
 [[nodiscard]] const std::vector<Option>& common_options();
+
+/// --format text|json, for commands whose result is a machine's matter, too. An error of such a
+/// command is printed as JSON as well when JSON is asked for.
+[[nodiscard]] const Option& format_option();
 
 /// Parses the words after the program (and subcommand) name. Errors: usage.
 [[nodiscard]] Arguments parse_arguments(const Command& command,

@@ -21,7 +21,7 @@ std::string quoted(std::string_view text) {
 std::vector<Option> visible_options(const Command& command) {
     std::vector<Option> options = command.options;
     options.insert(options.end(), common_options().begin(), common_options().end());
-    std::erase_if(options, [](const Option& option) { return option.hidden; });
+    std::erase_if(options, [](const Option& option) { return !option.is_shown(); });
     return options;
 }
 
@@ -46,22 +46,44 @@ std::string option_words(const Command& command) {
     return core::join(words, " ");
 }
 
+/// The lines of one command: its options, or after an option its choices.
+std::string bash_words(const Command& command) {
+    std::string text = core::concat("            words=", quoted(option_words(command)), '\n');
+    std::string cases;
+    for (const Option& option : visible_options(command)) {
+        if (!option.choices.empty()) {
+            cases += core::concat("                --",
+                                  option.long_name,
+                                  ") words=",
+                                  quoted(core::join(option.choices, " ")),
+                                  " ;;\n");
+        }
+    }
+    if (!cases.empty()) {
+        text += core::concat("            case \"$previous\" in\n", cases, "            esac\n");
+    }
+    return text;
+}
+
 std::string bash_script(const Program& program) {
     const std::string function = function_name(program);
     std::string cases;
     std::vector<std::string> names;
     for (const Command& command : visible_commands(program)) {
         const std::string pattern = program.has_subcommands ? command.name : "*";
-        cases +=
-            core::concat("        ", pattern, ") words=", quoted(option_words(command)), " ;;\n");
+        cases += core::concat("        ", pattern, ")\n", bash_words(command), "            ;;\n");
         names.push_back(command.name);
     }
     std::string script = core::concat("# bash completion of ", program.name, '\n');
     script += core::concat(function, "() {\n");
-    script += "    local current=\"${COMP_WORDS[COMP_CWORD]}\" words=''\n";
+    script +=
+        "    local current=\"${COMP_WORDS[COMP_CWORD]}\" previous='' words=''\n"
+        "    if [ \"$COMP_CWORD\" -gt 0 ]; then previous=\"${COMP_WORDS[COMP_CWORD-1]}\"; fi\n"
+        "    # bash takes --format=json for three words\n"
+        "    if [ \"$current\" = = ]; then current=''\n"
+        "    elif [ \"$previous\" = = ]; then previous=\"${COMP_WORDS[COMP_CWORD-2]}\"; fi\n";
     script += core::concat("    case \"${COMP_WORDS[1]}\" in\n", cases, "    esac\n");
     if (program.has_subcommands) {
-        names.emplace_back("completion");
         script += core::concat("    if [ \"$COMP_CWORD\" -eq 1 ]; then words=",
                                quoted(core::join(names, " ")),
                                "; fi\n");
@@ -77,8 +99,10 @@ std::string zsh_option(const Option& option, std::string_view name) {
         help += std::string_view("[]:\\").find(c) == std::string_view::npos ? std::string(1, c)
                                                                             : core::concat('\\', c);
     }
+    const std::string values =
+        option.choices.empty() ? "_files" : core::concat('(', core::join(option.choices, " "), ')');
     const std::string value =
-        option.value.empty() ? "" : core::concat(':', option.value, ":_files");
+        option.value.empty() ? "" : core::concat(':', option.value, ':', values);
     return core::concat(' ', quoted(core::concat('*', name, '[', help, ']', value)));
 }
 
@@ -99,7 +123,7 @@ std::string zsh_script(const Program& program) {
     if (!program.has_subcommands) {
         script += core::concat("    ", zsh_arguments(program.commands.front()), '\n');
     } else {
-        std::string names = " 'completion'";
+        std::string names;
         std::string cases;
         for (const Command& command : visible_commands(program)) {
             names += core::concat(' ', quoted(core::concat(command.name, ':', command.summary)));
@@ -110,15 +134,21 @@ std::string zsh_script(const Program& program) {
         script += "    local name=$words[2]\n    shift words; (( CURRENT-- ))\n";
         script += core::concat("    case $name in\n", cases, "    esac\n");
     }
-    return script + core::concat("}\ncompdef ", function, ' ', program.name, '\n');
+    // As a file of $fpath this text is the function itself; sourced, it has to register one.
+    return script + core::concat("}\nif [ \"$funcstack[1]\" = _",
+                                 program.name,
+                                 " ]; then ",
+                                 function,
+                                 " \"$@\"; else compdef ",
+                                 function,
+                                 ' ',
+                                 program.name,
+                                 "; fi\n");
 }
 
 std::string fish_script(const Program& program) {
     const std::string start = core::concat("complete -c ", program.name);
     std::string script = core::concat("# fish completion of ", program.name, '\n');
-    if (program.has_subcommands) {
-        script += core::concat(start, " -n __fish_use_subcommand -f -a completion\n");
-    }
     for (const Command& command : visible_commands(program)) {
         std::string condition;
         if (program.has_subcommands) {
@@ -135,6 +165,9 @@ std::string fish_script(const Program& program) {
             script += core::concat(start, condition, " -l ", option.long_name);
             script += option.short_name == '\0' ? "" : core::concat(" -s ", option.short_name);
             script += option.value.empty() ? "" : " -r";
+            script += option.choices.empty()
+                          ? ""
+                          : core::concat(" -f -a ", quoted(core::join(option.choices, " ")));
             script += core::concat(" -d ", quoted(option.help), '\n');
         }
     }
@@ -143,8 +176,11 @@ std::string fish_script(const Program& program) {
 
 }  // namespace
 
-std::string_view completion_word(const Program& program) noexcept {
-    return program.has_subcommands ? "completion" : "--completion";
+const Option& completion_option() {
+    static const Option option = {.long_name = "completion",
+                                  .value = "SHELL",
+                                  .help = "print the completion script for bash, zsh or fish"};
+    return option;
 }
 
 std::string completion_script(const Program& program, std::string_view shell) {
@@ -157,10 +193,9 @@ std::string completion_script(const Program& program, std::string_view shell) {
     if (shell == "fish") {
         return fish_script(program);
     }
-    throw core::Error(core::ErrorKind::usage,
-                      core::concat(completion_word(program),
-                                   " takes one of bash, zsh, fish, not ",
-                                   core::in_quotes(shell)));
+    throw core::Error(
+        core::ErrorKind::usage,
+        core::concat("--completion takes one of bash, zsh, fish, not ", core::in_quotes(shell)));
 }
 
 }  // namespace modelseal::cli

@@ -8,11 +8,11 @@
 
 namespace modelseal::cli {
 
-/// What a user types to get the script: "completion" as a subcommand, else "--completion".
-[[nodiscard]] std::string_view completion_word(const Program& program) noexcept;
+/// --completion SHELL, as help shows it.
+[[nodiscard]] const Option& completion_option();
 
-/// A script for "bash", "zsh" or "fish" that completes commands and options, and file names where
-/// neither fits. Errors: usage for another shell.
+/// A script for "bash", "zsh" or "fish" that completes commands, options and the values of closed
+/// choices, and file names where none of them fits. Errors: usage for another shell.
 [[nodiscard]] std::string completion_script(const Program& program, std::string_view shell);
 
 }  // namespace modelseal::cli

@@ -9,8 +9,8 @@ namespace modelseal::cli {
 
 namespace {
 
-constexpr std::size_t option_column = 34;
-constexpr std::size_t line_width = 100;
+constexpr std::size_t option_column = 30;
+constexpr std::size_t line_width = 80;
 
 /// Breaks `text` between words, with the lines after the first one starting at `column`.
 std::string wrapped(std::string_view text, std::size_t column) {
@@ -63,11 +63,18 @@ std::string option_line(const Option& option) {
 std::string option_lines(const std::vector<Option>& options) {
     std::string lines;
     for (const Option& option : options) {
-        if (!option.hidden) {
+        if (option.is_shown()) {
             lines += option_line(option);
         }
     }
     return lines;
+}
+
+/// What can stand in place of a command.
+std::vector<Option> program_options() {
+    std::vector<Option> options = common_options();
+    std::erase_if(options, [](const Option& option) { return option.long_name == "quiet"; });
+    return options;
 }
 
 std::string paragraph(std::string_view heading, std::string_view body) {
@@ -80,28 +87,29 @@ std::string paragraph(std::string_view heading, std::string_view body) {
 }  // namespace
 
 std::string help_text(const Program& program) {
-    std::string text = core::concat(
-        program.name, ": ", program.summary, "\n\nUsage: ", program.name, " COMMAND [OPTIONS]\n");
+    std::string text =
+        core::concat(wrapped_lines(core::concat(program.name, ": ", program.summary)),
+                     "\nUsage: ",
+                     program.name,
+                     " COMMAND [OPTIONS]\n");
     text += paragraph("", wrapped_lines(program.description));
     text += "\nCommands:\n";
-    const std::string_view completion = completion_word(program);
-    std::size_t widest = completion.size();
+    std::size_t widest = 0;
     for (const Command& command : program.commands) {
         widest = std::max(widest, command.name.size());
     }
+    const std::size_t column = widest + 5;
     for (const Command& command : program.commands) {
         if (!command.hidden) {
             text += core::concat("  ",
                                  command.name,
-                                 std::string(widest + 3 - command.name.size(), ' '),
-                                 command.summary,
+                                 std::string(column - 2 - command.name.size(), ' '),
+                                 wrapped(command.summary, column),
                                  '\n');
         }
     }
-    text += core::concat("  ",
-                         completion,
-                         std::string(widest + 3 - completion.size(), ' '),
-                         "print the completion script for bash, zsh or fish\n");
+    text +=
+        paragraph("Options:\n", option_line(completion_option()) + option_lines(program_options()));
     return core::concat(
         text, "\n'", program.name, " COMMAND --help' shows a command's options and examples.\n");
 }
@@ -109,14 +117,16 @@ std::string help_text(const Program& program) {
 std::string help_text(const Program& program, const Command& command) {
     const std::string name =
         program.has_subcommands ? core::concat(program.name, ' ', command.name) : program.name;
-    std::string text =
-        core::concat(name, ": ", command.summary, "\n\nUsage: ", name, ' ', command.usage, '\n');
+    std::string text = core::concat(wrapped_lines(core::concat(name, ": ", command.summary)),
+                                    "\nUsage: ",
+                                    name,
+                                    ' ',
+                                    command.usage,
+                                    '\n');
     text += paragraph("", wrapped_lines(command.description));
     std::string options = option_lines(command.options) + option_lines(common_options());
     if (!program.has_subcommands) {
-        options += option_line({.long_name = "completion",
-                                .value = "SHELL",
-                                .help = "print the completion script for bash, zsh or fish"});
+        options += option_line(completion_option());
     }
     text += paragraph("Options:\n", options);
     text += paragraph("Examples:\n", command.examples);

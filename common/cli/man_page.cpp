@@ -38,7 +38,7 @@ std::string section(std::string_view title, std::string_view text) {
 std::string options(const std::vector<Option>& all) {
     std::string result;
     for (const Option& option : all) {
-        if (option.hidden) {
+        if (!option.is_shown()) {
             continue;
         }
         const std::string short_form =

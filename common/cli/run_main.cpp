@@ -1,9 +1,11 @@
 #include "common/cli/run_main.hpp"
 
 #include "common/cli/completion.hpp"
+#include "common/cli/error_report.hpp"
 #include "common/cli/exit_code.hpp"
 #include "common/cli/help.hpp"
 #include "common/cli/man_page.hpp"
+#include "common/cli/suggestion.hpp"
 #include "common/cli/version.hpp"
 #include "common/core/error.hpp"
 #include "common/core/termination.hpp"
@@ -23,14 +25,44 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
+/// What is being run, as far as it is known: an error report refers to it.
+struct Invocation {
+    std::string name;         // "oras-modelseal push"
+    bool wants_json = false;  // it was to print its result as JSON
+};
+
 const Command& find_command(const Program& program, std::string_view name) {
-    const auto found = std::find_if(program.commands.begin(),
-                                    program.commands.end(),
-                                    [&](const Command& command) { return command.name == name; });
-    if (found == program.commands.end()) {
-        throw Error(ErrorKind::usage, core::concat("there is no command ", core::in_quotes(name)));
+    std::vector<std::string> shown;
+    for (const Command& command : program.commands) {
+        if (command.name == name) {
+            return command;
+        }
+        if (!command.hidden) {
+            shown.push_back(command.name);
+        }
     }
-    return *found;
+    const auto suggestion = nearest(name, shown);
+    throw Error(ErrorKind::usage,
+                core::concat("there is no command ",
+                             core::in_quotes(name),
+                             suggestion ? core::concat("; did you mean ", *suggestion, '?') : ""));
+}
+
+bool asks_for_completion(const Program& program, std::string_view word) {
+    return word == "--completion" || (program.has_subcommands && word == "completion");
+}
+
+void print_version(const Program& program, Environment& environment) {
+    environment.out << program.name << ' ' << version() << '\n';
+}
+
+/// "--help", or "help" with or without the name of a command.
+void print_help(const Program& program,
+                Environment& environment,
+                const std::vector<std::string>& words) {
+    const bool about_command = words.front() == "help" && words.size() > 1;
+    environment.out << (about_command ? help_text(program, find_command(program, words[1]))
+                                      : help_text(program));
 }
 
 /// Words that can stand first in place of a subcommand or of options. Returns whether it was one.
@@ -38,7 +70,7 @@ bool answer_first_word(const Program& program,
                        Environment& environment,
                        const std::vector<std::string>& words) {
     const std::string_view word = words.front();
-    if (word == completion_word(program)) {
+    if (asks_for_completion(program, word)) {
         if (words.size() != 2) {
             throw Error(ErrorKind::usage,
                         core::concat(word, " takes one of bash, zsh, fish, and nothing else"));
@@ -54,11 +86,11 @@ bool answer_first_word(const Program& program,
         return false;
     }
     if (word == "--help" || word == "-h" || word == "help") {
-        environment.out << help_text(program);
+        print_help(program, environment, words);
         return true;
     }
     if (word == "--version" || word == "version") {
-        environment.out << program.name << ' ' << version() << '\n';
+        print_version(program, environment);
         return true;
     }
     return false;
@@ -67,14 +99,16 @@ bool answer_first_word(const Program& program,
 int run_command(const Program& program,
                 const Command& command,
                 Environment& environment,
-                const std::vector<std::string>& words) {
+                const std::vector<std::string>& words,
+                Invocation& invocation) {
+    invocation.wants_json = wants_json(command, words);
     const Arguments arguments = parse_arguments(command, words);
     if (arguments.has("help")) {
         environment.out << help_text(program, command);
         return exit_ok;
     }
     if (arguments.has("version")) {
-        environment.out << program.name << ' ' << version() << '\n';
+        print_version(program, environment);
         return exit_ok;
     }
     return command.run(environment, arguments);
@@ -82,26 +116,30 @@ int run_command(const Program& program,
 
 int dispatch(const Program& program,
              Environment& environment,
-             const std::vector<std::string>& words) {
+             const std::vector<std::string>& words,
+             Invocation& invocation) {
     if (!words.empty() && answer_first_word(program, environment, words)) {
         return exit_ok;
     }
     if (!program.has_subcommands) {
-        return run_command(program, program.commands.front(), environment, words);
+        return run_command(program, program.commands.front(), environment, words, invocation);
     }
     if (words.empty()) {
         throw Error(ErrorKind::usage, "no command given");
     }
-    return run_command(program,
-                       find_command(program, words.front()),
-                       environment,
-                       {words.begin() + 1, words.end()});
+    const Command& command = find_command(program, words.front());
+    invocation.name = core::concat(program.name, ' ', command.name);
+    return run_command(program, command, environment, {words.begin() + 1, words.end()}, invocation);
 }
 
-int report(const Program& program, Environment& environment, const Error& error) {
+/// A usage error that has a reason of its own says itself what to do.
+int report(const Invocation& invocation, Environment& environment, const Error& error) {
     environment.err << "Error: " << error.message() << '\n';
-    if (error.kind() == ErrorKind::usage) {
-        environment.err << "Run '" << program.name << " --help' for usage.\n";
+    if (error.kind() == ErrorKind::usage && error.reason() == core::Reason::unspecified) {
+        environment.err << "Run '" << invocation.name << " --help' for usage.\n";
+    }
+    if (invocation.wants_json) {
+        environment.out << error_report(error) << std::flush;
     }
     return exit_code(error.kind());
 }
@@ -109,19 +147,20 @@ int report(const Program& program, Environment& environment, const Error& error)
 }  // namespace
 
 int run(const Program& program, Environment& environment, const std::vector<std::string>& words) {
+    Invocation invocation{.name = program.name};
     try {
-        const int code = dispatch(program, environment, words);
+        const int code = dispatch(program, environment, words, invocation);
         environment.out.flush();
         if (!environment.out) {
             throw Error(ErrorKind::io, "writing the result to standard output failed");
         }
         return code;
     } catch (const Error& error) {
-        return report(program, environment, error);
+        return report(invocation, environment, error);
     } catch (const std::bad_alloc&) {
-        return report(program, environment, Error(ErrorKind::internal, "out of memory"));
+        return report(invocation, environment, Error(ErrorKind::internal, "out of memory"));
     } catch (const std::exception& error) {
-        return report(program,
+        return report(invocation,
                       environment,
                       Error(ErrorKind::internal, core::concat("unexpected: ", error.what())));
     }

@@ -132,7 +132,7 @@ registry::ConnectionOptions connection_options(cli::Environment& environment,
                                                const StoreArguments& arguments,
                                                Access access) {
     registry::ConnectionOptions options;
-    options.for_push = access != Access::read;
+    options.for_push = access == Access::write;
     options.plain_http = arguments.has("plain-http");
     options.insecure = arguments.has("insecure");
     options.ca_file = arguments.get_or("ca-file", "");
@@ -156,25 +156,27 @@ registry::ConnectionOptions connection_options(cli::Environment& environment,
 OpenedStore open_layout(std::string_view text, Access access) {
     oci::Reference reference = oci::Reference::parse_layout(text);
     const std::filesystem::path& path = reference.repository.layout;
-    if (access != Access::write) {
-        auto readable = oci::ImageLayout::open(path);
-        if (access == Access::read) {
-            return {std::move(readable), std::move(reference)};
-        }
-    }
-    return {oci::ImageLayout::open_or_create(path), std::move(reference)};
+    auto store = access == Access::write ? oci::ImageLayout::open_or_create(path)
+                                         : oci::ImageLayout::open(path);
+    return {std::move(store), std::move(reference)};
 }
 
 }  // namespace
 
 const std::vector<cli::Option>& store_options() {
+    // The aliases are cosign's names.
     static const std::vector<cli::Option> options = {
         {.long_name = "oci-layout", .help = "the reference is a folder: PATH[:TAG][@DIGEST]"},
-        {.long_name = "plain-http", .help = "speak to the registry without TLS"},
-        {.long_name = "insecure", .help = "accept any certificate of the registry"},
+        {.long_name = "plain-http",
+         .help = "speak to the registry without TLS",
+         .aliases = {"allow-http-registry"}},
+        {.long_name = "insecure",
+         .help = "accept any certificate of the registry",
+         .aliases = {"allow-insecure-registry"}},
         {.long_name = "ca-file",
          .value = "FILE",
-         .help = "trust the authorities in this PEM file, too"},
+         .help = "trust the authorities in this PEM file, too",
+         .aliases = {"registry-cacert"}},
         {.long_name = "registry-config",
          .value = "FILE",
          .help = "read credentials from this file instead of the usual places",
@@ -182,11 +184,13 @@ const std::vector<cli::Option>& store_options() {
         {.long_name = "username",
          .short_name = 'u',
          .value = "USER",
-         .help = "user name for the registry"},
+         .help = "user name for the registry",
+         .aliases = {"registry-username"}},
         {.long_name = "password",
          .short_name = 'p',
          .value = "PASSWORD",
-         .help = "password for the registry; others can see it: prefer --password-stdin"},
+         .help = "password for the registry; others can see it: prefer --password-stdin",
+         .aliases = {"registry-password"}},
         {.long_name = "password-stdin", .help = "read the password from standard input"},
         concurrency_option(),
     };
@@ -222,6 +226,7 @@ std::vector<cli::Option> prefixed_store_options(std::string_view prefix, std::st
         }
         option.long_name = core::concat(prefix, option.long_name);
         option.short_name = '\0';
+        option.aliases.clear();
         option.help = core::concat("for the ", which, ": ", option.help);
         options.push_back(std::move(option));
     }

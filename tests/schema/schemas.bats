@@ -91,6 +91,19 @@ sign_in_layout() {
     conforms verify-report digest.json unset.json signed.json refused.json
 }
 
+@test "an error of a command that was asked for JSON" {
+    writes absent.json 4 oras-modelseal inspect --format json --oci-layout absent:v1
+    writes usage.json 2 oras-modelseal pull --format json
+    writes option.json 2 cosign-modelseal verify -o json --certificate-identity me r.invalid/m:v1
+    oras-modelseal push --quiet --oci-layout layout:v1 model >/dev/null
+    cosign-modelseal generate-key-pair >/dev/null 2>&1
+    writes unsigned.json 10 cosign-modelseal verify --output=json --key cosign.pub --oci-layout layout:v1
+    writes unkeyed.json 2 modelseal-verify --format json --any-model --model m model
+    conforms error absent.json usage.json option.json unsigned.json unkeyed.json
+    assert_equal "$(jq -r .reason absent.json usage.json option.json unsigned.json | paste -sd' ')" \
+        "NOT_FOUND USAGE UNSUPPORTED NO_SIGNATURE"
+}
+
 @test "no schema is left without a test" {
     local schema
     for schema in "$SOURCE_ROOT"/schemas/*.schema.json; do

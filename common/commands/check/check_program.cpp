@@ -39,8 +39,7 @@ std::vector<std::filesystem::path> paths_of(const Arguments& arguments) {
 }
 
 model::CheckOptions options_of(const Arguments& arguments) {
-    const std::string policy =
-        arguments.get_choice("policy", "recommended", {"recommended", "strict", "reference"});
+    const std::string policy = arguments.get_or("policy", "recommended");
     return {.policy = model::parse_policy(policy).value(),
             .allowances = model::Allowances::parse(arguments.get_all("allow")),
             .name = arguments.get_or("name", "")};
@@ -68,7 +67,7 @@ void write_record(Environment& environment,
 void print_report(Environment& environment,
                   const Arguments& arguments,
                   const model::CheckedModel& model) {
-    if (arguments.get_choice("format", "text", {"text", "json"}) == "json") {
+    if (arguments.get_or("format", "text") == "json") {
         print_json(environment.out, model);
     } else {
         print_text(environment.out, model);
@@ -88,12 +87,15 @@ void refuse_contradictions(const Arguments& arguments) {
 
 int run_check(Environment& environment, const Arguments& arguments) {
     refuse_contradictions(arguments);
-    static_cast<void>(arguments.get_choice("format", "text", {"text", "json"}));
-    const std::string annotations = arguments.get_choice("annotations", "none", {"none", "github"});
+    const std::string annotations = arguments.get_or("annotations", "none");
     const auto paths = paths_of(arguments);
     const model::CheckedModel model = model::check_paths(paths, options_of(arguments));
 
     const auto record = arguments.get("record");
+    if (record && model.acceptable()) {
+        // Before the report: an error is then the only document on standard output.
+        write_record(environment, arguments, *record, model);
+    }
     if (record != "-") {
         print_report(environment, arguments, model);
     } else if (!model.acceptable()) {
@@ -104,13 +106,7 @@ int run_check(Environment& environment, const Arguments& arguments) {
         const bool json = arguments.get_or("format", "text") == "json";
         print_github_annotations(json ? environment.err : environment.out, model);
     }
-    if (!model.acceptable()) {
-        return cli::exit_code(ErrorKind::mismatch);
-    }
-    if (record) {
-        write_record(environment, arguments, *record, model);
-    }
-    return cli::exit_ok;
+    return model.acceptable() ? cli::exit_ok : cli::exit_code(ErrorKind::mismatch);
 }
 
 std::vector<cli::Option> check_options() {
@@ -118,7 +114,8 @@ std::vector<cli::Option> check_options() {
         {.long_name = "policy",
          .value = "POLICY",
          .help = "recommended (default), strict (what is odd is refused too), reference (accept "
-                 "what the official safetensors reader accepts)"},
+                 "what the official safetensors reader accepts)",
+         .choices = {"recommended", "strict", "reference"}},
         {.long_name = "allow",
          .value = "RULE:PATH",
          .help = "accept what RULE refuses in the file PATH",
@@ -130,10 +127,11 @@ std::vector<cli::Option> check_options() {
         {.long_name = "name",
          .value = "NAME",
          .help = "the model's name in the record (default: that of the first PATH)"},
-        {.long_name = "format", .value = "FORMAT", .help = "text (default) or json"},
+        cli::format_option(),
         {.long_name = "annotations",
          .value = "HOST",
-         .help = "github: also print annotations for a workflow run"},
+         .help = "none (default), or github: also print annotations for a workflow run",
+         .choices = {"none", "github"}},
     };
 }
 

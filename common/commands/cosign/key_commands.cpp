@@ -1,6 +1,7 @@
 #include "common/commands/cosign/key_commands.hpp"
 
 #include "common/cli/exit_code.hpp"
+#include "common/commands/cosign/stock_options.hpp"
 #include "common/commands/password.hpp"
 #include "common/commands/signing_key.hpp"
 #include "common/core/error.hpp"
@@ -127,6 +128,13 @@ const cli::Option prefix_option = {
 const cli::Option yes_option = {
     .long_name = "yes", .short_name = 'y', .help = "replace existing files without asking"};
 
+std::vector<cli::Option> generate_options() {
+    std::vector<cli::Option> options = {prefix_option, yes_option};
+    const auto refused = stock_options_of_generate();
+    options.insert(options.end(), refused.begin(), refused.end());
+    return options;
+}
+
 }  // namespace
 
 cli::Command generate_key_pair_command() {
@@ -139,9 +147,9 @@ cli::Command generate_key_pair_command() {
                 "input.",
             .examples =
                 "  cosign-modelseal generate-key-pair\n"
-                "  COSIGN_PASSWORD=… cosign-modelseal generate-key-pair "
-                "--output-key-prefix training\n",
-            .options = {prefix_option, yes_option},
+                "  COSIGN_PASSWORD=… cosign-modelseal generate-key-pair \\\n"
+                "      --output-key-prefix training\n",
+            .options = generate_options(),
             .run = run_generate};
 }
 

@@ -6,7 +6,7 @@
 #include "common/artifact/signing_check.hpp"
 #include "common/cli/exit_code.hpp"
 #include "common/cli/progress.hpp"
-#include "common/commands/check_level.hpp"
+#include "common/commands/cosign/stock_options.hpp"
 #include "common/commands/signature_store.hpp"
 #include "common/commands/signing_key.hpp"
 #include "common/commands/store_options.hpp"
@@ -49,7 +49,7 @@ oci::Annotations given_annotations(const cli::Arguments& arguments) {
 }
 
 bool is_on(const cli::Arguments& arguments, std::string_view option, std::string_view fallback) {
-    return arguments.get_choice(option, fallback, {"true", "false"}) == "true";
+    return arguments.get_or(option, fallback) == "true";
 }
 
 /// Everything on the command line that can be wrong without asking anybody.
@@ -82,15 +82,16 @@ void check_arguments(const cli::Environment& environment, const cli::Arguments& 
     check_standard_input(environment, arguments);
 }
 
-/// What is going to be checked, and signed as checked.
-CheckLevel level_for(const cli::Arguments& arguments,
-                     const oci::Repository& repository,
-                     const oci::ManifestContent& content) {
-    const CheckLevel wanted =
-        arguments.has("no-check") ? CheckLevel::none : check_level(arguments, repository);
-    return wanted == CheckLevel::none || oci::is_index(content.descriptor.media_type)
-               ? wanted
-               : artifact::attainable_level(oci::Manifest::parse(content.bytes), wanted);
+CheckLevel check_level(const cli::Arguments& arguments, const oci::Repository& repository) {
+    if (arguments.has("no-check")) {
+        return CheckLevel::none;
+    }
+    const std::string level =
+        arguments.get_or("check", artifact::to_string(artifact::default_check_level(repository)));
+    if (level == "full") {
+        return CheckLevel::full;
+    }
+    return level == "header" ? CheckLevel::header : CheckLevel::none;
 }
 
 /// Git facts only of a repository that was named, or of a CI job: the folder in which somebody
@@ -140,8 +141,7 @@ void check(cli::Environment& environment,
         *progress);
     if (!arguments.has("quiet")) {
         for (const model::Finding& finding : checked.findings) {
-            environment.err << core::in_quotes(finding.file) << ": " << model::to_text(finding)
-                            << '\n';
+            environment.err << model::to_text(finding) << '\n';
         }
     }
 }
@@ -196,22 +196,22 @@ void print_text(std::ostream& out,
 }
 
 int run_sign(cli::Environment& environment, const cli::Arguments& arguments) {
-    const std::string format = arguments.get_choice("format", "text", {"text", "json"});
+    const std::string format = arguments.get_or("format", "text");
     check_arguments(environment, arguments);
     const auto signer = load_signer(environment, *arguments.get("key"));
     OpenedStore opened =
-        open_store(environment, arguments, arguments.positional().front(), Access::add);
+        open_store(environment, arguments, arguments.positional().front(), Access::write);
     const SignatureStore signatures(environment, arguments, opened, Access::write);
     const oci::Repository& repository = opened.reference.repository;
     const oci::ManifestContent content = oci::fetch(*opened.store, opened.reference);
-    const CheckLevel level = level_for(arguments, repository, content);
+    const CheckLevel level = check_level(arguments, repository);
     const auto annotations =
         annotations_of(environment, arguments, opened.reference, content, level);
     check(environment, arguments, *opened.store, content, level);
     const auto made = artifact::sign(
         signatures.get(),
         {.subject = content.descriptor,
-         .docker_reference = repository.docker_reference(),
+         .docker_reference = concat(repository.registry, '/', repository.name),
          .annotations = annotations,
          .created =
              artifact::source_date_epoch(environment.variables).value_or(environment.clock.now()),
@@ -240,7 +240,8 @@ std::vector<cli::Option> sign_options() {
          .short_name = 'a',
          .value = "KEY=VALUE",
          .help = "sign this statement about the model as well",
-         .repeatable = true},
+         .repeatable = true,
+         .aliases = {"annotation"}},
         {.long_name = "model",
          .value = "NAME",
          .help = "name of the model (default: the repository's last component)"},
@@ -250,7 +251,11 @@ std::vector<cli::Option> sign_options() {
         {.long_name = "repo",
          .value = "DIR",
          .help = "git checkout that the model was trained from"},
-        check_level_option(),
+        {.long_name = "check",
+         .value = "LEVEL",
+         .help = "full, header or none before signing (default: full for layouts, header for "
+                 "registries); the level is signed",
+         .choices = {"full", "header", "none"}},
         {.long_name = "no-check", .help = "the same as --check none"},
         {.long_name = "allow",
          .value = "RULE:PATH",
@@ -260,22 +265,24 @@ std::vector<cli::Option> sign_options() {
         {.long_name = "bundle", .value = "FILE", .help = "also write the bundle to FILE"},
         {.long_name = "upload",
          .value = "BOOL",
-         .help = "store the signature beside the artifact (default true)"},
+         .help = "store the signature beside the artifact (default true)",
+         .choices = {"true", "false"}},
         {.long_name = "tlog-upload",
          .value = "BOOL",
-         .help = "as cosign's; only false is possible with a key",
-         .hidden = true},
+         .help = "as cosign's; only false is possible here",
+         .choices = {"true", "false"}},
         {.long_name = "use-signing-config",
          .value = "BOOL",
-         .help = "as cosign's; only false is possible with a key",
-         .hidden = true},
+         .help = "as cosign's; only false is possible here",
+         .choices = {"true", "false"}},
         {.long_name = "yes",
          .short_name = 'y',
-         .help = "as cosign's; signing with a key asks nothing",
-         .hidden = true},
-        {.long_name = "format", .value = "FORMAT", .help = "text or json (default text)"},
+         .help = "as cosign's; nothing is asked here anyway"},
+        cli::format_option(),
     };
-    options.insert(options.end(), store_options().begin(), store_options().end());
+    for (const auto& more : {store_options(), stock_options_of_sign()}) {
+        options.insert(options.end(), more.begin(), more.end());
+    }
     return options;
 }
 
@@ -293,8 +300,8 @@ cli::Command sign_command() {
             "COSIGN_PASSWORD holds the password of the key file, COSIGN_REPOSITORY another "
             "repository for signatures.",
         .examples =
-            "  cosign-modelseal sign --key cosign.key "
-            "registry.example.com/models/fraud-detector:v2.3\n"
+            "  cosign-modelseal sign --key cosign.key \\\n"
+            "      registry.example.com/models/fraud-detector:v2.3\n"
             "  cosign-modelseal sign --key cosign.key -a stage=production --legacy \\\n"
             "      registry.example.com/models/fraud-detector:v2.3\n"
             "  cosign-modelseal sign --key cosign.key --oci-layout ./store:v2.3\n",

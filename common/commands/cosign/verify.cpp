@@ -1,6 +1,7 @@
 #include "common/commands/cosign/verify.hpp"
 
 #include "common/cli/exit_code.hpp"
+#include "common/commands/cosign/stock_options.hpp"
 #include "common/commands/cosign/verify_report.hpp"
 #include "common/commands/signature_store.hpp"
 #include "common/commands/signing_key.hpp"
@@ -64,7 +65,7 @@ VerifiedArtifact verify_one(cli::Environment& environment,
 }
 
 int run_verify(cli::Environment& environment, const cli::Arguments& arguments) {
-    const std::string format = arguments.get_choice("format", "text", {"text", "json"});
+    const std::string format = arguments.get_or("format", "text");
     const auto& references = arguments.positional();
     if (references.empty()) {
         throw Error(ErrorKind::usage, "verify takes at least one reference");
@@ -96,30 +97,34 @@ std::vector<cli::Option> verify_options() {
                        .help =
                            "as cosign demands it for signatures without a log entry; here none is "
                            "needed for a key, and the report says that none was checked"});
-    options.push_back(
-        {.long_name = "format", .value = "FORMAT", .help = "text or json (default text)"});
-    options.insert(options.end(), store_options().begin(), store_options().end());
+    cli::Option format = cli::format_option();
+    format.short_name = 'o';
+    format.aliases = {"output"};  // cosign's name
+    options.push_back(std::move(format));
+    for (const auto& more : {store_options(), stock_options_of_verify()}) {
+        options.insert(options.end(), more.begin(), more.end());
+    }
     return options;
 }
 
 }  // namespace
 
 cli::Command verify_command() {
-    return {
-        .name = "verify",
-        .usage = "--key KEY [OPTIONS] REF…",
-        .summary = "prove that a model is signed by a key, as this very model",
-        .description =
-            "Looks at every signature of the artifact, whoever else signed it. It must be a "
-            "signature (an attestation is none), by this key, with every demanded annotation, "
-            "and a model name that it states must be the one that was asked for.\n"
-            "Exit codes are cosign's: 10 not signed, 11 no such tag, 12 no signature matches.",
-        .examples =
-            "  cosign-modelseal verify --key cosign.pub "
-            "registry.example.com/models/fraud-detector:v2.3\n"
-            "  cosign-modelseal verify --key cosign.pub --oci-layout ./store:v2.3 --format json\n",
-        .options = verify_options(),
-        .run = run_verify};
+    return {.name = "verify",
+            .usage = "--key KEY [OPTIONS] REF…",
+            .summary = "prove that a model is signed by a key, as this very model",
+            .description =
+                "Looks at every signature of the artifact, whoever else signed it. It must be a "
+                "signature (an attestation is none), by this key, with every demanded annotation, "
+                "and a model name that it states must be the one that was asked for.\n"
+                "Exit codes are cosign's: 10 not signed, 11 no such tag, 12 no signature matches.",
+            .examples =
+                "  cosign-modelseal verify --key cosign.pub \\\n"
+                "      registry.example.com/models/fraud-detector:v2.3\n"
+                "  cosign-modelseal verify --key cosign.pub --format json \\\n"
+                "      --oci-layout ./store:v2.3\n",
+            .options = verify_options(),
+            .run = run_verify};
 }
 
 }  // namespace modelseal::commands::cosign

@@ -72,7 +72,7 @@ std::vector<std::string> mountable(const oci::Reference& from, std::string_view 
 }
 
 int run_copy(cli::Environment& environment, const cli::Arguments& arguments) {
-    const std::string format = arguments.get_choice("format", "text", {"text", "json"});
+    const std::string format = arguments.get_or("format", "text");
     const std::vector<std::string>& words = arguments.positional();
     if (words.size() != 2) {
         throw core::Error(core::ErrorKind::usage, "copy takes a source and a destination");
@@ -108,7 +108,7 @@ std::vector<cli::Option> copy_options() {
     std::vector<cli::Option> options = {
         {.long_name = "no-referrers",
          .help = "leave signatures and everything else behind that refers to the artifact"},
-        {.long_name = "format", .value = "FORMAT", .help = "text or json (default text)"},
+        cli::format_option(),
         concurrency_option(),
     };
     for (const auto& [prefix, which] :
@@ -134,8 +134,8 @@ cli::Command copy_command() {
         .examples =
             "  oras-modelseal copy registry.example.com/models/fraud-detector:v2.3 \\\n"
             "      --to-oci-layout ./carry:v2.3\n"
-            "  oras-modelseal copy --from-oci-layout ./carry:v2.3 "
-            "inside.example.com/models/fraud-detector:v2.3\n",
+            "  oras-modelseal copy --from-oci-layout ./carry:v2.3 \\\n"
+            "      inside.example.com/models/fraud-detector:v2.3\n",
         .options = copy_options(),
         .run = run_copy};
 }

@@ -93,8 +93,7 @@ core::Json to_config_map(const cli::Arguments& arguments,
 }
 
 int run_inspect(cli::Environment& environment, const cli::Arguments& arguments) {
-    const std::string format =
-        arguments.get_choice("format", "text", {"text", "json", "configmap"});
+    const std::string format = arguments.get_or("format", "text");
     if (arguments.positional().size() != 1) {
         throw Error(ErrorKind::usage, "inspect takes one reference");
     }
@@ -119,7 +118,8 @@ cli::Command inspect_command() {
     std::vector<cli::Option> options = {
         {.long_name = "format",
          .value = "FORMAT",
-         .help = "text, json or configmap (default text)"},
+         .help = "text, json or configmap (default text)",
+         .choices = {"text", "json", "configmap"}},
         {.long_name = "file",
          .value = "PATH",
          .help = "with configmap: the digest of this file instead of the manifest's"},

@@ -3,7 +3,6 @@
 #include "common/cli/exit_code.hpp"
 #include "common/cli/progress.hpp"
 #include "common/core/error.hpp"
-#include "common/core/error.hpp"
 #include "common/core/json.hpp"
 #include "common/core/text.hpp"
 #include "common/oci/layout_check.hpp"
@@ -64,7 +63,7 @@ void print_text(std::ostream& out, const oci::LayoutReport& report) {
 }
 
 int run_layout(cli::Environment& environment, const cli::Arguments& arguments) {
-    const std::string format = arguments.get_choice("format", "text", {"text", "json"});
+    const std::string format = arguments.get_or("format", "text");
     const std::vector<std::string>& words = arguments.positional();
     if (words.size() != 2 || words[0] != "fsck") {
         throw core::Error(core::ErrorKind::usage, "write: layout fsck PATH");
@@ -95,9 +94,7 @@ cli::Command layout_command() {
             .examples =
                 "  oras-modelseal layout fsck ./store\n"
                 "  oras-modelseal layout fsck --format json ./store\n",
-            .options = {{.long_name = "format",
-                         .value = "FORMAT",
-                         .help = "text or json (default text)"}},
+            .options = {cli::format_option()},
             .run = run_layout};
 }
 

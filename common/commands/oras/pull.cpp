@@ -81,7 +81,7 @@ void print_notes(cli::Environment& environment, const artifact::PulledArtifact& 
 }
 
 int run_pull(cli::Environment& environment, const cli::Arguments& arguments) {
-    const std::string format = arguments.get_choice("format", "text", {"text", "json"});
+    const std::string format = arguments.get_or("format", "text");
     if (arguments.positional().size() != 1) {
         throw Error(ErrorKind::usage, "pull takes one reference");
     }
@@ -121,7 +121,7 @@ cli::Command pull_command() {
         {.long_name = "keep-old-files",
          .short_name = 'k',
          .help = "fail instead of replacing a file that has other content"},
-        {.long_name = "format", .value = "FORMAT", .help = "text or json (default text)"},
+        cli::format_option(),
     };
     options.insert(options.end(), requirement_options().begin(), requirement_options().end());
     options.insert(options.end(), store_options().begin(), store_options().end());

@@ -50,11 +50,6 @@ GivenAnnotations given_annotations(const cli::Arguments& arguments) {
     return given;
 }
 
-model::CheckOptions check_options(const cli::Arguments& arguments) {
-    return {.allowances = model::Allowances::parse(arguments.get_all("allow")),
-            .name = arguments.get_or("name", "")};
-}
-
 /// Checks what is about to be pushed, prints what was found, throws when it is refused.
 model::CheckedModel check(cli::Environment& environment,
                           const cli::Arguments& arguments,
@@ -63,7 +58,10 @@ model::CheckedModel check(cli::Environment& environment,
     for (const FileArgument& file : files) {
         paths.emplace_back(file.path);
     }
-    model::CheckedModel model = model::check_paths(paths, check_options(arguments));
+    const model::CheckOptions options{
+        .allowances = model::Allowances::parse(arguments.get_all("allow")),
+        .name = arguments.get_or("name", "")};
+    model::CheckedModel model = model::check_paths(paths, options);
     for (const model::Finding& finding : model.findings) {
         environment.err << core::in_quotes(finding.file) << ": " << model::to_text(finding) << '\n';
         if (const auto option = model::accepting_option(finding)) {
@@ -155,7 +153,7 @@ void print_text(std::ostream& out,
 }
 
 int run_push(cli::Environment& environment, const cli::Arguments& arguments) {
-    const std::string format = arguments.get_choice("format", "text", {"text", "json"});
+    const std::string format = arguments.get_or("format", "text");
     const std::vector<std::string>& words = arguments.positional();
     if (words.size() < 2) {
         throw Error(ErrorKind::usage, "push takes a reference and at least one file or folder");
@@ -172,8 +170,7 @@ int run_push(cli::Environment& environment, const cli::Arguments& arguments) {
     const auto progress = cli::make_progress(environment, arguments.has("quiet"));
     const artifact::PushedArtifact pushed = artifact::push(
         *opened.store,
-        {.files = artifact::layers_of(
-             model, profile, overrides_of(files, given.file), check_options(arguments)),
+        {.files = artifact::layers_of(model, profile, overrides_of(files, given.file)),
          .artifact_type = artifact::artifact_type_of(profile, arguments.get("artifact-type")),
          .profile = profile,
          .facts = model.facts,
@@ -209,7 +206,8 @@ std::vector<cli::Option> push_options() {
          .short_name = 'a',
          .value = "KEY=VALUE",
          .help = "annotation of the manifest",
-         .repeatable = true},
+         .repeatable = true,
+         .aliases = {"annotations"}},
         {.long_name = "annotation-file", .value = "FILE", .help = "annotations as oras reads them"},
         {.long_name = "allow",
          .value = "RULE:PATH",
@@ -225,7 +223,7 @@ std::vector<cli::Option> push_options() {
          .value = "DIR",
          .help = "git checkout to record (default: this folder)"},
         {.long_name = "require-clean", .help = "refuse a checkout with uncommitted changes"},
-        {.long_name = "format", .value = "FORMAT", .help = "text or json (default text)"},
+        cli::format_option(),
     };
     options.insert(options.end(), push_signature_options().begin(), push_signature_options().end());
     options.insert(options.end(), store_options().begin(), store_options().end());

@@ -107,10 +107,11 @@ cli::Program make_program() {
                  "With a COMMAND, verifies and then becomes it; after a failure it is never "
                  "started. Exit codes: 0 verified, 1 do not load this model, 2 usage, 4 not "
                  "found, 5 denied, 7 reading failed.",
-             .examples = "MODEL_PATH=model.safetensors MODEL_DIGEST=9f86d081… modelseal-verify\n"
-                         "modelseal-verify ./serving --key cosign.pub --model fraud-detector\n"
-                         "modelseal-verify /models --key env://MODEL_KEY --model fraud-detector "
-                         "--min-version v2.3 -- serve /models",
+             .examples =
+                 "  MODEL_PATH=model.safetensors MODEL_DIGEST=9f86d081… modelseal-verify\n"
+                 "  modelseal-verify ./serving --key cosign.pub --model fraud-detector\n"
+                 "  modelseal-verify /models --key env://MODEL_KEY --model fraud-detector \\\n"
+                 "      --min-version v2.3 -- serve /models\n",
              .options = verify_options(),
              .run = run_verify},
         }};

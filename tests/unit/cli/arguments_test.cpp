@@ -12,10 +12,15 @@ namespace {
 
 const Command command{
     .name = "push",
-    .options = {{.long_name = "annotation", .short_name = 'a', .value = "K=V", .repeatable = true},
+    .options = {{.long_name = "annotation",
+                 .short_name = 'a',
+                 .value = "K=V",
+                 .repeatable = true,
+                 .aliases = {"annotations"}},
                 {.long_name = "output", .short_name = 'o', .value = "DIR"},
                 {.long_name = "concurrency", .value = "N"},
-                {.long_name = "format", .value = "FORMAT"},
+                {.long_name = "format", .value = "FORMAT", .choices = {"text", "json"}},
+                {.long_name = "kms", .value = "KEY", .refused = "use 'host --kms'"},
                 {.long_name = "force", .short_name = 'f'},
                 {.long_name = "secret", .hidden = true}}};
 
@@ -81,7 +86,7 @@ TEST_SUITE("cli/arguments") {
                                    Words{"-o"},
                                    Words{"--output", "a", "--output", "b"},
                                    Words{"-o", "a", "--output=b"},
-                                   Words{"--force=false"},
+                                   Words{"--force=maybe"},
                                    Words{"--quiet=no"}}) {
             CAPTURE(words.front());
             CHECK_FALSE(refusal_of([&] { return parse_arguments(command, words); }).empty());
@@ -99,15 +104,53 @@ TEST_SUITE("cli/arguments") {
             parse_arguments(command, {"--concurrency", "4", "--format", "json"});
         CHECK(arguments.get_number("concurrency") == 4);
         CHECK_FALSE(arguments.get_number("output"));
-        CHECK(arguments.get_choice("format", "text", {"text", "json"}) == "json");
-        CHECK(arguments.get_choice("output", "text", {"text", "json"}) == "text");
+        CHECK(arguments.get("format") == "json");
         CHECK(arguments.get_or("output", "here") == "here");
-        const Arguments bad = parse_arguments(command, {"--concurrency=-1", "--format", "xml"});
+        const Arguments bad = parse_arguments(command, {"--concurrency=-1"});
         CHECK(refusal_of([&] { return bad.get_number("concurrency"); }) ==
               "--concurrency takes a whole number, not \"-1\"");
-        CHECK(refusal_of([&] {
-                  return bad.get_choice("format", "text", {"text", "json"});
+        CHECK(refusal_of([] {
+                  return parse_arguments(command, {"--format", "xml"});
               }) == "--format takes one of text, json, not \"xml\"");
+    }
+
+    TEST_CASE("takes switches that are switched on or off in words, the last one counting") {
+        CHECK(parse_arguments(command, {"--force=true"}).has("force"));
+        CHECK(parse_arguments(command, {"--force=1"}).has("force"));
+        CHECK_FALSE(parse_arguments(command, {"--force=false"}).has("force"));
+        CHECK_FALSE(parse_arguments(command, {"-f", "--force=F"}).has("force"));
+        CHECK(parse_arguments(command, {"--force=false", "-f", "x"}).has("force"));
+        CHECK(refusal_of([] { return parse_arguments(command, {"--force=maybe"}); }) ==
+              "--force is true or false, not \"maybe\"");
+    }
+
+    TEST_CASE("takes an alias for the option") {
+        const Arguments arguments = parse_arguments(command, {"--annotations", "a=b", "-a", "c=d"});
+        CHECK(arguments.get_all("annotation") == Words{"a=b", "c=d"});
+    }
+
+    TEST_CASE("names the option that was probably meant, and never its value") {
+        CHECK(refusal_of([] {
+                  return parse_arguments(command, {"-o", "--x", "y", "--anotation=secret"});
+              }) == "unknown option \"--anotation\"; did you mean --annotation?");
+        CHECK(refusal_of([] { return parse_arguments(command, {"--quite"}); }) ==
+              "unknown option \"--quite\"; did you mean --quiet?");
+        CHECK(refusal_of([] { return parse_arguments(command, {"--nothing-like-it"}); }) ==
+              "unknown option \"--nothing-like-it\"");
+        CHECK(refusal_of([] { return parse_arguments(command, {"-x"}); }) ==
+              "unknown option \"-x\"");
+        CHECK(refusal_of([] {
+                  return parse_arguments(command, {"x", "--output"});
+              }) == "\"--output\" needs a value");
+    }
+
+    TEST_CASE("says what to do instead of an option of the host tool") {
+        const core::Error error = test::error_of([] {
+            return parse_arguments(command, {"--kms", "x"});
+        });
+        CHECK(error.kind() == core::ErrorKind::usage);
+        CHECK(error.reason() == core::Reason::unsupported);
+        CHECK(error.message() == "--kms: use 'host --kms'");
     }
 }
 

@@ -25,6 +25,7 @@ Program example(bool has_subcommands) {
                               .short_name = 'o',
                               .value = "DIR",
                               .help = "it's [where] to write: a folder"},
+                             format_option(),
                              {.long_name = "plain-http", .help = "no TLS"},
                              {.long_name = "internal", .hidden = true}}};
     Program program{.name = "my-tool", .summary = "does things", .commands = {push}};
@@ -57,10 +58,12 @@ TEST_SUITE("cli/completion") {
     TEST_CASE("offers commands, then options, in bash") {
         const Program program = example(true);
         CHECK(bash_offers(program, "my-tool p") == "push pull");
-        CHECK(bash_offers(program, "my-tool c") == "completion");
         CHECK(bash_offers(program, "my-tool s").empty());
         CHECK(bash_offers(program, "my-tool push --") ==
-              "--output --plain-http --quiet --help --version");
+              "--output --format --plain-http --quiet --help --version");
+        CHECK(bash_offers(program, "my-tool push --format ''") == "text json");
+        CHECK(bash_offers(program, "my-tool push --format j") == "json");
+        CHECK(bash_offers(program, "my-tool push --format = j") == "json");
         CHECK(bash_offers(program, "my-tool push --p") == "--plain-http");
         CHECK(bash_offers(program, "my-tool push --i").empty());
         CHECK(bash_offers(example(false), "my-tool x --o") == "--output");
@@ -94,10 +97,20 @@ TEST_SUITE("cli/completion") {
               std::string::npos);
     }
 
+    TEST_CASE("offers the values of a closed choice") {
+        CHECK(completion_script(example(true), "zsh").find(":FORMAT:(text json)'") !=
+              std::string::npos);
+        CHECK(completion_script(example(false), "fish").find(" -l format -r -f -a 'text json'") !=
+              std::string::npos);
+    }
+
     TEST_CASE("is printed by the program itself") {
         test::TestEnvironment with_commands;
         CHECK(run(example(true), *with_commands, {"completion", "zsh"}) == 0);
         CHECK(with_commands.out() == completion_script(example(true), "zsh"));
+        test::TestEnvironment as_option;
+        CHECK(run(example(true), *as_option, {"--completion", "zsh"}) == 0);
+        CHECK(as_option.out() == with_commands.out());
         test::TestEnvironment without;
         CHECK(run(example(false), *without, {"--completion", "bash"}) == 0);
         CHECK(without.out() == completion_script(example(false), "bash"));

@@ -3,6 +3,7 @@
 #include "common/cli/exit_code.hpp"
 #include "common/cli/version.hpp"
 #include "common/core/error.hpp"
+#include "common/core/json.hpp"
 #include "common/core/text.hpp"
 #include "tests/support/test_environment.hpp"
 
@@ -12,6 +13,7 @@
 #include <stdexcept>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 namespace modelseal::cli {
 
@@ -32,6 +34,11 @@ Program several(std::function<int(Environment&, const Arguments&)> run) {
                               .help = "where to write"},
                              {.long_name = "internal", .hidden = true}},
                  .run = std::move(run)};
+    Option format = format_option();
+    format.hidden = true;
+    format.short_name = 'F';
+    format.aliases = {"as"};
+    push.options.push_back(std::move(format));
     return {.name = "tool",
             .summary = "does things",
             .commands = {std::move(push), {.name = "secret", .hidden = true}},
@@ -138,14 +145,14 @@ TEST_SUITE("cli/run_main") {
             CHECK(environment.out() == core::concat("tool ", version(), "\n"));
         }
         TestEnvironment environment;
-        CHECK(run(program, *environment, {"push", "--help"}) == 0);
+        CHECK(run(program, *environment, {"help", "push"}) == 0);
         CHECK(
             environment.out() ==
             "tool push: store a model\n\nUsage: tool push [OPTIONS] REF\n\nStores it.\n\nOptions:\n"
-            "  -o, --output DIR                where to write\n"
-            "  -q, --quiet                     no progress and no notes on stderr\n"
-            "  -h, --help                      show this help\n"
-            "      --version                   show the version\n\n"
+            "  -o, --output DIR            where to write\n"
+            "  -q, --quiet                 no progress and no notes on stderr\n"
+            "  -h, --help                  show this help\n"
+            "      --version               show the version\n\n"
             "Examples:\n  tool push r/m:v1\n");
     }
 
@@ -156,19 +163,62 @@ TEST_SUITE("cli/run_main") {
         CHECK(environment.out().find("Usage: tool [OPTIONS] REF") != std::string::npos);
     }
 
-    TEST_CASE("refuses unknown commands and options with a hint") {
+    TEST_CASE("refuses unknown commands and options with a hint that names what was meant") {
         for (const Words& words : {Words{},
-                                   Words{"pull"},
                                    Words{"--unknown"},
-                                   Words{"push", "--unknown"},
                                    Words{"completion"},
-                                   Words{"completion", "tcsh"},
-                                   Words{"completion", "bash", "zsh"}}) {
+                                   Words{"--completion", "tcsh"},
+                                   Words{"completion", "bash", "zsh"},
+                                   Words{"help", "nothing"}}) {
             TestEnvironment environment;
             CHECK(run(several(nothing), *environment, words) == 2);
             CHECK(environment.err().find("Run 'tool --help' for usage.\n") != std::string::npos);
             CHECK(environment.out().empty());
         }
+        TestEnvironment mistyped;
+        CHECK(run(several(nothing), *mistyped, {"pus"}) == 2);
+        CHECK(
+            mistyped.err().starts_with("Error: there is no command \"pus\"; did you mean push?\n"));
+        TestEnvironment option;
+        CHECK(run(several(nothing), *option, {"push", "--unknown"}) == 2);
+        CHECK(option.err().find("Run 'tool push --help' for usage.\n") != std::string::npos);
+    }
+
+    TEST_CASE("leaves the hint out where the reason says what to do") {
+        TestEnvironment environment;
+        CHECK(run(single([](Environment&, const Arguments&) -> int {
+                      throw core::Error(
+                          core::ErrorKind::usage, core::Reason::unsupported, "use 'host x'");
+                  }),
+                  *environment,
+                  {}) == 2);
+        CHECK(environment.err() == "Error: use 'host x'\n");
+    }
+
+    TEST_CASE("prints an error as JSON where JSON was asked for, and only there") {
+        const auto failing = [](Environment&, const Arguments&) -> int {
+            throw core::Error(core::ErrorKind::mismatch, core::Reason::wrong_signer, "not \"it\"");
+        };
+        for (const Words& words : {Words{"push", "--format", "json"},
+                                   Words{"push", "--format=json"},
+                                   Words{"push", "-F", "json"},
+                                   Words{"push", "--as=json"}}) {
+            TestEnvironment environment;
+            CHECK(run(several(failing), *environment, words) == 1);
+            CHECK(core::parse_json(environment.out()) ==
+                  core::Json{{"reason", "WRONG_SIGNER"}, {"message", "not \"it\""}});
+            CHECK(environment.err() == "Error: not \"it\"\n");
+        }
+        for (const Words& words : {Words{"push"},
+                                   Words{"push", "--format", "text"},
+                                   Words{"push", "--", "-F", "json"}}) {
+            TestEnvironment environment;
+            CHECK(run(several(failing), *environment, words) == 1);
+            CHECK(environment.out().empty());
+        }
+        TestEnvironment unreadable;
+        CHECK(run(several(nothing), *unreadable, {"push", "--format=json", "--unknown"}) == 2);
+        CHECK(core::parse_json(unreadable.out()).at("reason") == "USAGE");
     }
 }
 
