@@ -3,7 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/json.hpp"
 #include "common/core/text.hpp"
-#include "common/model/text_kind.hpp"
+#include "common/model/code_names.hpp"
 
 #include <array>
 #include <functional>
@@ -118,9 +118,10 @@ std::optional<Json> read_config(const core::RandomAccess& file, FindingCollector
 
 }  // namespace
 
-bool is_config(std::string_view path) noexcept {
-    const std::string_view name = base_name(path);
-    return name == "config.json" || name.ends_with("_config.json") || name == "model_index.json";
+bool is_config(std::string_view path) {
+    const std::string name = core::ascii_lower(base_name(path));
+    return name == "config.json" || name.ends_with("_config.json") || name == "model_index.json" ||
+           name == "chat_template.json";
 }
 
 ConfigFacts check_config(std::string_view path,

@@ -19,7 +19,7 @@ struct ConfigFacts {
 
 /// Whether `path` is a file that loaders read settings from ("config.json",
 /// "tokenizer_config.json").
-[[nodiscard]] bool is_config(std::string_view path) noexcept;
+[[nodiscard]] bool is_config(std::string_view path);
 
 /// Reads such a file and adds findings for auto_map, custom pipelines, chat templates and base
 /// models. Errors: those of reading.

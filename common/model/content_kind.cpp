@@ -1,8 +1,10 @@
 #include "common/model/content_kind.hpp"
 
 #include "common/core/text.hpp"
-#include "common/model/byte_cursor.hpp"
+#include "common/model/code_names.hpp"
+#include "common/model/container.hpp"
 #include "common/model/magic.hpp"
+#include "common/model/numpy_header.hpp"
 #include "common/model/pickle.hpp"
 #include "common/model/protobuf.hpp"
 #include "common/model/safetensors.hpp"
@@ -80,9 +82,9 @@ const KindFacts& facts_of(Kind kind) noexcept {
 
 constexpr std::uint64_t sample_size = std::uint64_t{64} << 10U;
 
-std::string read_range(const core::RandomAccess& file, std::uint64_t begin) {
-    std::string bytes(std::min(sample_size, file.size() - begin), '\0');
-    bytes.resize(file.read_at(begin, std::as_writable_bytes(std::span(bytes))));
+std::string read_head(const core::RandomAccess& file) {
+    std::string bytes(std::min(sample_size, file.size()), '\0');
+    bytes.resize(file.read_at(0, std::as_writable_bytes(std::span(bytes))));
     return bytes;
 }
 
@@ -92,7 +94,7 @@ std::string describe_import(const PickleWalk& walk) {
 }
 
 /// A pickle machine may start at the first byte of anything. Natural text can look like an import
-/// ("cat\ndog\n"), so that for text only a call counts.
+/// ("cat\ndog\n"), so that for text only a call counts, or a pickle that is whole.
 std::optional<Content> find_pickle(const core::RandomAccess& file,
                                    std::span<const std::byte> head,
                                    bool text) {
@@ -100,50 +102,46 @@ std::optional<Content> find_pickle(const core::RandomAccess& file,
     if (walk.exhausted) {
         return Content{Kind::pickle, "a pickle of more opcodes than anybody would follow", 0};
     }
-    if (text ? walk.call_offset.has_value() : walk.import_offset.has_value()) {
+    if (walk.call_offset || (walk.import_offset && (!text || walk.complete))) {
         return Content{Kind::pickle, describe_import(walk), walk.import_offset};
     }
-    if (has_pickle_prefix(head)) {
+    if (walk.complete || has_pickle_prefix(head)) {
         return Content{Kind::pickle, "a pickle", 0};
     }
     return std::nullopt;
 }
 
-/// Only a `descr` that is one simple number type is data; anything else may hide objects, which
-/// NumPy stores as a pickle. Spec: NEP 1, "Format Specification".
-Content judge_numpy(std::string_view head) {
-    constexpr std::string_view key = "'descr': '";
-    constexpr std::string_view types = "?bBiufcSU";
-    const std::size_t at = head.substr(0, 4096).find(key);
-    std::string_view type =
-        at == std::string_view::npos ? std::string_view() : head.substr(at + key.size());
-    type = type.substr(0, type.find('\''));
-    const std::string_view bare =
-        type.substr(std::min(type.size(), type.find_first_not_of("<>|=")));
-    const bool simple = !bare.empty() && types.find(bare.front()) != std::string_view::npos &&
-                        core::parse_decimal(bare.substr(1)).has_value();
-    return simple ? Content{Kind::numpy, "a NumPy array", 0}
-                  : Content{Kind::numpy_object, "a NumPy array that can hold pickled objects", 0};
+/// What may run code or hide what does, told by bytes alone.
+std::optional<Content> find_code(std::string_view path,
+                                 const core::RandomAccess& file,
+                                 std::span<const std::byte> head,
+                                 bool text) {
+    if (const auto signature = find_code_signature(head)) {
+        return signature->kind == Kind::zip && core::ascii_lower(path).ends_with(".keras")
+                   ? Content{Kind::keras, "a Keras model, which can hold code", 0}
+                   : Content{signature->kind, std::string(signature->name), 0};
+    }
+    if (is_tar_header(head)) {
+        return Content{Kind::archive, "a tar archive", 0};
+    }
+    if (auto pickle = find_pickle(file, head, text)) {
+        return pickle;
+    }
+    if (const auto end = find_zip_directory(file)) {
+        return Content{Kind::zip, "a file that is also a ZIP archive", end};
+    }
+    if (const auto superblock = find_hdf5_superblock(file)) {
+        return Content{Kind::hdf5, "an HDF5 file", superblock};
+    }
+    return std::nullopt;
 }
 
-Content judge_signature(const Signature& signature, std::string_view path, std::string_view head) {
-    if (signature.kind == Kind::numpy) {
-        return judge_numpy(head);
-    }
-    if (signature.kind == Kind::zip && core::ascii_lower(path).ends_with(".keras")) {
-        return {Kind::keras, "a Keras model, which can hold code", 0};
-    }
-    return {signature.kind, std::string(signature.name), 0};
-}
-
-/// Kinds that have no signature.
-Content identify_plain(std::string_view path,
-                       const core::RandomAccess& file,
-                       std::span<const std::byte> head,
-                       bool text) {
-    if (text) {
-        const std::string tail = read_range(file, file.size() - std::min(file.size(), sample_size));
-        return identify_text(path, core::as_text(head), tail);
+/// What is neither text nor code.
+Content identify_binary(const core::RandomAccess& file, std::span<const std::byte> head) {
+    if (const auto signature = find_data_signature(file, head)) {
+        return signature->kind == Kind::numpy
+                   ? judge_numpy(core::as_text(head))
+                   : Content{signature->kind, std::string(signature->name), 0};
     }
     if (const auto signature = find_weak_signature(head)) {
         return {signature->kind, std::string(signature->name), 0};
@@ -179,24 +177,23 @@ std::optional<RuleId> refusing_rule(Kind kind) noexcept {
 }
 
 Content identify(std::string_view path, const core::RandomAccess& file) {
-    const std::string sample = read_range(file, 0);
+    const std::string sample = read_head(file);
     const auto head = core::as_bytes(sample);
-    if (looks_like_safetensors(head, file.size())) {
-        return {Kind::safetensors, "", std::nullopt};
+    const bool text = is_text(file, sample);
+    // Header lengths of safetensors files look like pickles.
+    const bool safetensors = looks_like_safetensors(head, file.size());
+    if (!safetensors) {
+        if (auto code = find_code(path, file, head, text)) {
+            return *std::move(code);
+        }
     }
-    const auto signature = find_signature(head);
-    const bool text = !signature && is_text(file, sample);
-    if (signature && refusing_rule(signature->kind)) {
-        return judge_signature(*signature, path, sample);
+    if (text) {
+        return identify_text(path, sample, file);
     }
-    if (auto pickle = find_pickle(file, head, text)) {
-        return *std::move(pickle);
+    if (auto code = identify_code_name(path, text)) {
+        return *std::move(code);
     }
-    if (const auto end = find_zip_directory(file)) {
-        return {Kind::zip, "a file that is also a ZIP archive", end};
-    }
-    return signature ? judge_signature(*signature, path, sample)
-                     : identify_plain(path, file, head, text);
+    return safetensors ? Content{Kind::safetensors, "", std::nullopt} : identify_binary(file, head);
 }
 
 }  // namespace modelseal::model

@@ -3,8 +3,7 @@
 #include "common/core/bytes.hpp"
 #include "common/model/byte_cursor.hpp"
 
-#include <algorithm>
-#include <string>
+#include <array>
 
 namespace modelseal::model {
 
@@ -18,7 +17,7 @@ struct KnownSignature {
     Signature means;
 };
 
-constexpr KnownSignature strong[] = {
+constexpr KnownSignature code[] = {
     {0, "PK\x03\x04"sv, {Kind::zip, "a ZIP archive"}},
     {0, "PK\x05\x06"sv, {Kind::zip, "an empty ZIP archive"}},
     {0, "7z\xBC\xAF\x27\x1C"sv, {Kind::archive, "a 7z archive"}},
@@ -28,11 +27,6 @@ constexpr KnownSignature strong[] = {
     {0, "\x04\x22\x4D\x18"sv, {Kind::archive, "an lz4 stream"}},
     {0, "\x28\xB5\x2F\xFD"sv, {Kind::archive, "a zstd stream"}},
     {257, "ustar"sv, {Kind::archive, "a tar archive"}},
-    {0, "\x89HDF\r\n\x1A\n"sv, {Kind::hdf5, "an HDF5 file"}},
-    {512, "\x89HDF\r\n\x1A\n"sv, {Kind::hdf5, "an HDF5 file"}},
-    {1024, "\x89HDF\r\n\x1A\n"sv, {Kind::hdf5, "an HDF5 file"}},
-    {2048, "\x89HDF\r\n\x1A\n"sv, {Kind::hdf5, "an HDF5 file"}},
-    {0, "\x93NUMPY"sv, {Kind::numpy, "a NumPy array"}},
     {0,
      "\x7F"
      "ELF"sv,
@@ -43,6 +37,10 @@ constexpr KnownSignature strong[] = {
     {0, "\xCF\xFA\xED\xFE"sv, {Kind::executable, "a Mach-O executable"}},
     {0, "\xCA\xFE\xBA\xBE"sv, {Kind::executable, "a Mach-O or Java executable"}},
     {0, "\0asm"sv, {Kind::executable, "a WebAssembly module"}},
+};
+
+constexpr KnownSignature data[] = {
+    {0, "\x93NUMPY"sv, {Kind::numpy, "a NumPy array"}},
     {0, "GGUF"sv, {Kind::gguf, "a GGUF model"}},
     {0, "\x89PNG\r\n\x1A\n"sv, {Kind::png, "a PNG image"}},
     {0, "\xFF\xD8\xFF"sv, {Kind::jpeg, "a JPEG image"}},
@@ -73,54 +71,82 @@ std::optional<Signature> find_in(std::span<const KnownSignature> known,
     return std::nullopt;
 }
 
-// "End of central directory": the signature, and where in the record the directory's size stands.
-constexpr std::string_view end_record = "PK\x05\x06"sv;
-constexpr std::string_view directory_entry = "PK\x01\x02"sv;
-constexpr std::uint64_t end_record_size = 22;
-constexpr std::uint64_t size_field = 12;
-constexpr std::uint64_t longest_comment = 65535;
-constexpr std::uint64_t zip64_size = 0xFFFFFFFF;
+/// Spec: ggml docs/gguf.md, version 3: magic, version, counts of tensors and keys.
+bool is_gguf(const core::RandomAccess& file) {
+    constexpr std::uint64_t header_size = 24;
+    constexpr std::uint64_t smallest_tensor = 24;  // bytes of its entry
+    constexpr std::uint64_t smallest_key = 13;
+    constexpr std::uint64_t highest_version = 0xFFFF;
+    ByteCursor cursor(file, 4, file.size());
+    const auto version = cursor.little_endian(4);
+    const auto tensors = cursor.little_endian(8);
+    const auto keys = cursor.little_endian(8);
+    if (!keys || *version == 0 || *version > highest_version) {
+        return false;
+    }
+    const std::uint64_t room = file.size() - header_size;
+    return *tensors <= room / smallest_tensor && *keys <= room / smallest_key;
+}
 
-/// A signature alone is four bytes that weights may contain; a directory before it is not chance.
-bool ends_directory(const core::RandomAccess& file, std::uint64_t record) {
-    ByteCursor cursor(file, record + size_field, file.size());
-    const auto directory_size = cursor.little_endian(4);
-    if (!directory_size || *directory_size == 0) {
+/// A screen, its colours, a block behind them, and the trailer at the end. Spec: GIF89a, 18 to 27.
+bool is_gif(const core::RandomAccess& file, std::string_view head) {
+    constexpr std::size_t screen_end = 13;
+    constexpr std::size_t flags_offset = 10;
+    constexpr std::string_view blocks = "\x21\x2C\x3B"sv;
+    if (head.size() < screen_end) {
         return false;
     }
-    if (*directory_size == zip64_size) {
-        return true;
+    const auto flags = static_cast<unsigned char>(head[flags_offset]);
+    const std::size_t colours = (flags & 0x80U) == 0 ? 0 : std::size_t{3} << ((flags & 0x07U) + 1U);
+    const std::size_t first_block = screen_end + colours;
+    std::array<std::byte, 1> last{};
+    return first_block < head.size() && blocks.find(head[first_block]) != std::string_view::npos &&
+           file.read_at(file.size() - 1, last) == 1 && last[0] == std::byte{';'};
+}
+
+bool is_plausible(Kind kind, const core::RandomAccess& file, std::span<const std::byte> head) {
+    switch (kind) {
+        case Kind::gguf:
+            return is_gguf(file);
+        case Kind::gif:
+            return is_gif(file, core::as_text(head));
+        case Kind::webp:
+            return core::as_text(head).starts_with("RIFF");
+        default:
+            return true;
     }
-    if (*directory_size > record) {
+}
+
+/// A magic number that grows with each version, then CR LF, so that text mode would break it.
+/// Spec: CPython Lib/importlib/_bootstrap_external.py, MAGIC_NUMBER.
+bool is_compiled_python(std::string_view head) noexcept {
+    if (head.size() < 4 || head.substr(2, 2) != "\r\n") {
         return false;
     }
-    std::array<std::byte, directory_entry.size()> first{};
-    return file.read_at(record - *directory_size, first) == first.size() &&
-           core::as_text(first) == directory_entry;
+    const auto high = static_cast<unsigned char>(head[1]);
+    constexpr unsigned char python3_first = 0x0B;
+    constexpr unsigned char python3_last = 0x0F;
+    constexpr unsigned char python2 = 0xF2;
+    return (high >= python3_first && high <= python3_last) || high == python2 ||
+           high == python2 + 1;
 }
 
 }  // namespace
 
-std::optional<Signature> find_signature(std::span<const std::byte> head) noexcept {
-    return find_in(strong, head);
+std::optional<Signature> find_code_signature(std::span<const std::byte> head) noexcept {
+    return find_in(code, head);
+}
+
+std::optional<Signature> find_data_signature(const core::RandomAccess& file,
+                                             std::span<const std::byte> head) {
+    const auto found = find_in(data, head);
+    return found && is_plausible(found->kind, file, head) ? found : std::nullopt;
 }
 
 std::optional<Signature> find_weak_signature(std::span<const std::byte> head) noexcept {
-    return find_in(weak, head);
-}
-
-std::optional<std::uint64_t> find_zip_directory(const core::RandomAccess& file) {
-    const std::uint64_t length = std::min(file.size(), longest_comment + end_record_size);
-    const std::uint64_t begin = file.size() - length;
-    std::string tail(length, '\0');
-    tail.resize(file.read_at(begin, std::as_writable_bytes(std::span(tail))));
-    for (std::size_t at = tail.rfind(end_record); at != std::string::npos;
-         at = at == 0 ? std::string::npos : tail.rfind(end_record, at - 1)) {
-        if (tail.size() - at >= end_record_size && ends_directory(file, begin + at)) {
-            return begin + at;
-        }
-    }
-    return std::nullopt;
+    return is_compiled_python(core::as_text(head))
+               ? std::optional(Signature{Kind::python, "compiled Python"})
+               : find_in(weak, head);
 }
 
 }  // namespace modelseal::model

@@ -1,10 +1,9 @@
-// Formats that say what they are in their first bytes, or, as ZIP does, in their last.
+// Formats that say what they are in their first bytes.
 #pragma once
 
 #include "common/core/stream.hpp"
 #include "common/model/content_kind.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -17,15 +16,17 @@ struct Signature {
     std::string_view name;
 };
 
-/// Signatures that no text can begin with, or that are too long to be chance.
-[[nodiscard]] std::optional<Signature> find_signature(std::span<const std::byte> head) noexcept;
-
-/// Signatures of two or three bytes: only for files that are not text.
-[[nodiscard]] std::optional<Signature> find_weak_signature(
+/// Formats that run code or hide what does. No text begins with their signatures.
+[[nodiscard]] std::optional<Signature> find_code_signature(
     std::span<const std::byte> head) noexcept;
 
-/// Where a ZIP directory ends in `file`, if a ZIP reader would find one: readers search backwards
-/// from the end, so a ZIP can follow anything. Reads the last 64 KiB. Errors: those of reading.
-[[nodiscard]] std::optional<std::uint64_t> find_zip_directory(const core::RandomAccess& file);
+/// Data formats, for files that are not text. Where the signature is letters, what follows must be
+/// as the format demands, too. Errors: those of reading.
+[[nodiscard]] std::optional<Signature> find_data_signature(const core::RandomAccess& file,
+                                                           std::span<const std::byte> head);
+
+/// Signatures of two to four bytes that run code: only for files that are not text.
+[[nodiscard]] std::optional<Signature> find_weak_signature(
+    std::span<const std::byte> head) noexcept;
 
 }  // namespace modelseal::model

@@ -3,12 +3,12 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/model/byte_cursor.hpp"
+#include "common/model/code_names.hpp"
 #include "common/model/config_check.hpp"
-#include "common/model/magic.hpp"
+#include "common/model/container.hpp"
 #include "common/model/pickle.hpp"
 #include "common/model/protobuf.hpp"
 #include "common/model/shard_folder.hpp"
-#include "common/model/text_kind.hpp"
 
 #include <algorithm>
 #include <array>
@@ -51,6 +51,14 @@ void find_second_nature(const core::RandomAccess& file, FindingCollector& findin
     }
     if (const auto end = find_zip_directory(file)) {
         findings.add(RuleId::safetensors_zip, "it is also a ZIP archive", {.offset = end});
+    }
+    if (const auto superblock = find_hdf5_superblock(file)) {
+        findings.add(RuleId::content_hdf5, "it is also an HDF5 file", {.offset = superblock});
+    }
+    core::Bytes head(tar_header_size);
+    head.resize(file.read_at(0, head));
+    if (is_tar_header(head)) {
+        findings.add(RuleId::content_archive, "it is also a tar archive", {.offset = 0});
     }
 }
 
@@ -157,9 +165,8 @@ void ModelJudge::judge_file(std::size_t i) {
         judge_safetensors(i);
     } else if (file.kind == Kind::gguf) {
         judge_gguf(file, findings);
-    } else {
-        judge_configuration(file, findings);
     }
+    judge_named(file, findings);
     file.media_type = media_type_of(file.kind);
 }
 
@@ -192,22 +199,51 @@ void ModelJudge::judge_gguf(const ModelFile& file, FindingCollector& findings) {
     }
 }
 
-void ModelJudge::judge_configuration(const ModelFile& file, FindingCollector& findings) {
-    if (file.kind == Kind::json && is_config(file.path)) {
-        ConfigFacts facts = check_config(file.path, *file.content, findings);
-        if (file.path == "config.json") {
-            model_.facts.architectures = std::move(facts.architectures);
-        }
-        if (file.path == "adapter_config.json") {
-            model_.facts.base_model = std::move(facts.base_model);
-        }
-    } else if (file.kind == Kind::chat_template) {
-        core::RangeSource source(*file.content, 0, std::min(file.size, template_limit));
-        check_chat_template(core::read_all(source, template_limit), findings);
-    } else if (is_install_file(file.path)) {
+/// What loaders do with a file because of its name, whatever its bytes look like.
+void ModelJudge::judge_named(const ModelFile& file, FindingCollector& findings) {
+    if (is_config(file.path)) {
+        judge_configuration(file, findings);
+    } else if (is_json_name(file.path) && file.kind != Kind::json &&
+               file.kind != Kind::safetensors_index && !refusing_rule(file.kind)) {
+        findings.add(RuleId::config_json,
+                     concat("it is named as JSON, but its content is ", to_string(file.kind)));
+    }
+    if (is_template_name(file.path)) {
+        judge_template(file, findings);
+    }
+    if (is_install_file(file.path)) {
         findings.add(RuleId::content_install,
                      "it names packages or steps that run when somebody installs it");
     }
+}
+
+void ModelJudge::judge_configuration(const ModelFile& file, FindingCollector& findings) {
+    ConfigFacts facts = check_config(file.path, *file.content, findings);
+    if (file.path == "config.json") {
+        model_.facts.architectures = std::move(facts.architectures);
+    }
+    if (file.path == "adapter_config.json") {
+        model_.facts.base_model = std::move(facts.base_model);
+    }
+}
+
+void ModelJudge::judge_template(const ModelFile& file, FindingCollector& findings) {
+    if (file.size > template_limit) {
+        findings.add(RuleId::config_json,
+                     concat("the template has ",
+                            file.size,
+                            " bytes, more than the ",
+                            template_limit,
+                            " that are looked through"));
+        return;
+    }
+    if (file.kind != Kind::chat_template && file.kind != Kind::empty && !refusing_rule(file.kind)) {
+        findings.add(
+            RuleId::config_json,
+            concat("it is named as a template, but its content is ", to_string(file.kind)));
+    }
+    core::RangeSource source(*file.content);
+    check_chat_template(core::read_all(source, template_limit), findings);
 }
 
 /// Names that differ only in case are one file on some systems.

@@ -31,7 +31,9 @@ class ModelJudge {
     void judge_file(std::size_t i);
     void judge_safetensors(std::size_t i);
     void judge_gguf(const ModelFile& file, FindingCollector& findings);
+    void judge_named(const ModelFile& file, FindingCollector& findings);
     void judge_configuration(const ModelFile& file, FindingCollector& findings);
+    static void judge_template(const ModelFile& file, FindingCollector& findings);
     void judge_names();
     void judge_folders();
     void judge_folder(const std::string& folder, const std::vector<std::size_t>& members);

@@ -1,5 +1,6 @@
 #include "common/model/pickle.hpp"
 
+#include "common/core/text.hpp"
 #include "common/model/byte_cursor.hpp"
 #include "common/model/pickle_opcodes.hpp"
 
@@ -65,6 +66,25 @@ bool is_dotted_identifier(std::string_view text) {
     return !text.empty();
 }
 
+/// Whether int() or float() could take it: other lines end a pickle machine with an error. Digits
+/// of other scripts count.
+bool can_be_number(std::string_view line) {
+    constexpr std::string_view digits = "0123456789";
+    constexpr std::string_view others = "abcdefABCDEFxXoOlL_+-. \t\r\f\v";
+    bool digit = false;
+    for (const char c : line) {
+        const bool counts =
+            static_cast<unsigned char>(c) >= 0x80 || digits.find(c) != std::string_view::npos;
+        if (!counts && others.find(c) == std::string_view::npos) {
+            std::string word = core::ascii_lower(core::trim(line));
+            word.erase(0, word.find_first_not_of("+-"));
+            return word == "inf" || word == "nan" || word == "infinity";
+        }
+        digit = digit || counts;
+    }
+    return digit;
+}
+
 class PickleWalker {
   public:
     explicit PickleWalker(const core::RandomAccess& file) : cursor_(file) {}
@@ -97,6 +117,14 @@ class PickleWalker {
                 return cursor_.skip(8);
             case Argument::line:
                 return cursor_.skip_line();
+            case Argument::number: {
+                const auto line = cursor_.line();
+                return line && can_be_number(*line);
+            }
+            case Argument::quoted: {
+                const auto line = cursor_.line();
+                return line && (line->starts_with('\'') || line->starts_with('"'));
+            }
             case Argument::two_lines:
                 return read_import();
             case Argument::counted1:
@@ -135,7 +163,7 @@ class PickleWalker {
             case Effect::take_to_mark:
                 return stack_.take_to_mark() && replace(opcode);
             case Effect::onto_below_mark:
-                return stack_.take_to_mark() && stack_.take(1) && (stack_.push(1), true);
+                return stack_.take_to_mark() && stack_.take(1) && (stack_.push(1), call(at));
             case Effect::object:
                 return stack_.take_to_mark().value_or(0) > 0 && replace(opcode) && call(at);
             case Effect::call:
@@ -149,11 +177,22 @@ class PickleWalker {
             case Effect::stack_global:
                 last_import_.clear();
                 return replace(opcode) && import(at);
+            case Effect::change:
+                return replace(opcode) && call(at);
             case Effect::stop:
-                walk_.complete = stack_.take(1);
-                return false;
+                return stop();
         }
         return false;
+    }
+
+    /// The next pickle begins with an empty stack; loaders of old checkpoints read several.
+    bool stop() {
+        if (!stack_.take(1)) {
+            return false;
+        }
+        walk_.complete = true;
+        stack_ = {};
+        return true;
     }
 
     bool replace(const Opcode& opcode) {

@@ -11,12 +11,13 @@
 namespace modelseal::model {
 
 /// How far the opcodes of a file lead from its first byte on. A pickle machine runs them one after
-/// the other, so that what stands before a broken opcode has been run.
+/// the other, so that what stands before a broken opcode has been run; and a loader may read
+/// several pickles, one behind the other.
 struct PickleWalk {
     std::optional<std::uint64_t> import_offset;  // GLOBAL, INST or STACK_GLOBAL: imports by name
     std::string imported;                        // "os.system"; empty when only the stack knows
-    std::optional<std::uint64_t> call_offset;    // the first call after an import
-    bool complete = false;                       // reached STOP with a value
+    std::optional<std::uint64_t> call_offset;    // the first call after an import, or change by one
+    bool complete = false;                       // reached STOP with a value, at least once
     bool exhausted = false;                      // more opcodes than walk_limit: nobody knows
 };
 

@@ -14,6 +14,8 @@ enum class Argument : std::uint8_t {
     bytes4,
     bytes8,
     line,       // up to a newline
+    number,     // a line that Python reads as a number
+    quoted,     // a line that begins with a quote
     two_lines,  // module and name
     counted1,   // a length of so many bytes, then that many bytes
     counted4,
@@ -25,7 +27,8 @@ enum class Effect : std::uint8_t {
     push,             // pushes `pushes` values after taking `takes`
     mark,             // pushes a mark
     take_to_mark,     // takes everything down to the last mark, and the mark; pushes `pushes`
-    onto_below_mark,  // the same, and needs the object below the mark, which stays
+    onto_below_mark,  // the same, and changes the object below the mark, which stays
+    change,           // takes `takes`, changes the lowest of them and pushes it again
     object,           // OBJ: like take_to_mark, with at least the class above the mark; a call
     call,             // takes `takes`, calls, pushes one
     pop,

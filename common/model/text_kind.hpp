@@ -12,12 +12,10 @@ namespace modelseal::model {
 /// of the beginning that the caller has read already. Errors: those of reading.
 [[nodiscard]] bool is_text(const core::RandomAccess& file, std::string_view head);
 
-/// Tells texts apart by name and by how they begin and end.
+/// Tells texts apart by name and by how they begin and end; `head` is the beginning, as above.
+/// Errors: those of reading.
 [[nodiscard]] Content identify_text(std::string_view path,
                                     std::string_view head,
-                                    std::string_view tail);
-
-/// The part behind the last '/'.
-[[nodiscard]] std::string_view base_name(std::string_view path) noexcept;
+                                    const core::RandomAccess& file);
 
 }  // namespace modelseal::model

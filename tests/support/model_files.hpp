@@ -47,6 +47,25 @@ namespace modelseal::test {
     return field(1, field(1, "<unk>")) + field(2, field(1, "corpus.txt"));
 }
 
+/// A GIF image of one pixel.
+[[nodiscard]] inline std::string gif() {
+    return std::string("GIF89a\1\0\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;", 29);
+}
+
+/// `bytes` with the checksum of a tar header in its place; at least 512 of them.
+[[nodiscard]] inline std::string with_tar_checksum(std::string bytes) {
+    bytes.replace(148, 8, std::string(8, ' '));
+    unsigned sum = 0;
+    for (std::size_t i = 0; i < 512; ++i) {
+        sum += static_cast<unsigned char>(bytes[i]);
+    }
+    for (std::size_t i = 153; i >= 148; --i, sum /= 8) {
+        bytes[i] = static_cast<char>('0' + sum % 8);
+    }
+    bytes[154] = '\0';
+    return bytes;
+}
+
 /// A ZIP archive with one empty directory entry record and the end record, as small as it gets.
 [[nodiscard]] inline std::string zip_tail() {
     std::string directory("PK\x01\x02", 4);

@@ -93,6 +93,30 @@ TEST_SUITE("model/check") {
         CHECK(rules_of(folder) == Rules{"config/template"});
     }
 
+    TEST_CASE("judges a configuration by its name, whatever its bytes look like") {
+        const auto rules_with = [](const std::string& name, const std::string& content) {
+            const core::MemoryAccess bytes(core::as_bytes(content));
+            return rules_of(check_contents({{name, &bytes}}, {}));
+        };
+        const std::string auto_map = R"({"a":"WEBPVP8","auto_map":{"AutoModel":"m.M"}})";
+        CHECK(rules_with("config.json", auto_map) == Rules{"config/auto-map"});
+        CHECK(rules_with("CONFIG.JSON", auto_map) == Rules{"config/auto-map"});
+        CHECK(rules_with("config.json", R"({"nbformat":4,"cells":0,"auto_map":{"A":"m.M"}})") ==
+              Rules{"content/notebook", "config/auto-map"});
+        CHECK(rules_with("config.json", test::gif()) == Rules{"config/json"});
+        CHECK(rules_with("config.json", "GIF89a") == Rules{"config/json"});
+        CHECK(rules_with("tokenizer.json", test::gif()) == Rules{"config/json"});
+        CHECK(rules_with("tokenizer.json", "plain text") == Rules{"config/json"});
+        CHECK(rules_with("model.safetensors.index.json", test::gif()) == Rules{"config/json"});
+        CHECK(rules_with("chat_template.jinja", test::gif()) == Rules{"config/json"});
+        CHECK(rules_with("chat_template.jinja", "#!{{ x.__class__ }}") ==
+              Rules{"content/script", "config/template"});
+        CHECK(rules_with("chat_template.json", R"({"chat_template":"{{ x.__class__ }}"})") ==
+              Rules{"config/template"});
+        CHECK(rules_with("chat_template.jinja", std::string((1U << 20U) + 1, ' ')) ==
+              Rules{"config/json"});
+    }
+
     TEST_CASE("refuses names and entries that cannot be part of a model") {
         const TemporaryFolder folder;
         folder.write("model.safetensors", test::one_tensor());
@@ -144,6 +168,25 @@ TEST_SUITE("model/check") {
                                   R"(],"data_offsets":[0,)" + std::to_string(tail.size()) + "]}}",
                               tail));
         CHECK(rules_of(folder) == Rules{"safetensors/zip"});
+    }
+
+    TEST_CASE("refuses a valid safetensors file that is an HDF5 file or a tar archive too") {
+        const auto file_with = [](std::string data) {
+            const std::string size = std::to_string(data.size());
+            std::string header = R"({"w":{"dtype":"U8","shape":[)" + size +
+                                 R"(],"data_offsets":[0,)" + size + R"(]},"__metadata__":{"a":")";
+            header.resize(504 - 3, ' ');
+            return test::safetensors(header + "\"}}", data);
+        };
+        const TemporaryFolder folder;
+        folder.write("model.safetensors", file_with("\x89HDF\r\n\x1A\n"));
+        CHECK(rules_of(folder) == Rules{"content/hdf5"});
+        folder.write("model.safetensors", file_with("abcd"));
+        CHECK(rules_of(folder).empty());
+        std::string tar = test::with_tar_checksum(file_with("abcd"));
+        tar[154] = ' ';
+        folder.write("model.safetensors", tar);
+        CHECK(rules_of(folder) == Rules{"content/archive"});
     }
 
     TEST_CASE("accepts data of an ONNX graph beside it, and refuses it elsewhere") {

@@ -26,10 +26,12 @@ std::string at(std::size_t offset, const std::string& bytes) {
 }
 
 /// The start of a .npy file of version 1.0.
-std::string npy(const std::string& descr) {
-    const std::string header =
-        "{'descr': " + descr + ", 'fortran_order': False, 'shape': (2,), }\n";
+std::string npy_of(const std::string& header) {
     return "\x93NUMPY\x01\x00"s + static_cast<char>(header.size()) + "\0"s + header;
+}
+
+std::string npy(const std::string& descr) {
+    return npy_of("{'descr': " + descr + ", 'fortran_order': False, 'shape': (2,), }\n");
 }
 
 }  // namespace
@@ -104,7 +106,7 @@ TEST_SUITE("model/content_kind") {
             {"numpy", "mean.npy", npy("'<f4'")},
             {"png", "a.png", "\x89PNG\r\n\x1A\n\0\0\0\rIHDR"s},
             {"jpeg", "a.jpg", "\xFF\xD8\xFF\xE0\0\x10JFIF"s},
-            {"gif", "a.gif", "GIF89a\1\0\1\0\x80\0\0"s},
+            {"gif", "a.gif", test::gif()},
             {"webp", "a.webp", "RIFF\x24\0\0\0WEBPVP8 "s},
             {"svg", "a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"},
             {"empty", "a.txt", ""},
@@ -124,8 +126,140 @@ TEST_SUITE("model/content_kind") {
         CHECK(kind_of("a.png", "\x89PNG\r\n\x1A\n PK\x05\x06 and 22 bytes of pixels"s) == "png");
     }
 
+    TEST_CASE("refuses a ZIP archive whose directory only ZIP64 or an offset leads to") {
+        const auto end = [](const std::string& entries, const std::string& offset) {
+            return "PK\x05\x06\0\0\0\0"s + entries + entries + "\0\0\0\0"s + offset + "\0\0"s;
+        };
+        const std::string locator = "PK\x06\x07"s + std::string(16, '\0');
+        CHECK(kind_of("a.txt", "text" + locator + end("\1\0"s, "\0\0\0\0"s)) == "zip");
+        CHECK(kind_of("a.txt", "text" + end("\xFF\xFF", "\0\0\0\0"s)) == "zip");
+        CHECK(kind_of("a.txt", "text" + end("\1\0"s, "\xFF\xFF\xFF\xFF")) == "zip");
+        CHECK(kind_of("a.txt", "textPK\1\2" + end("\1\0"s, "\4\0\0\0"s)) == "zip");
+        CHECK(kind_of("a.png", "\x89PNG\r\n\x1A\n"s + end("\0\0"s, "\0\0\0\0"s)) == "png");
+    }
+
+    TEST_CASE("refuses a program by its name whatever its bytes look like") {
+        const std::vector<std::string> contents = {
+            "GIF89a=1\nimport os\n",
+            test::gif(),
+            test::one_tensor(),
+            "GGUF\3\0\0\0"s + std::string(16, '\0'),
+            // One valid Python file: an empty line and a comment that holds protobuf tags.
+            "\n#" + std::string(35, 'a') + "\x12\x01#\n",
+            "\1\2\3\xFF"};
+        for (const std::string& content : contents) {
+            CHECK(kind_of("modeling.py", content) == "python");
+            CHECK(kind_of("MODELING.PYC", content) == "python");
+            CHECK(kind_of("a/run.sh", content) == "script");
+        }
+        for (const auto* name : {"a.vbs",
+                                 "a.hta",
+                                 "a.ksh",
+                                 "a.command",
+                                 "a.wsf",
+                                 "a.tcl",
+                                 "a.jl",
+                                 "A.java",
+                                 "a.desktop",
+                                 ".bashrc",
+                                 "x/.envrc"}) {
+            CHECK(kind_of(name, "text") == "script");
+        }
+        CHECK(kind_of("site.pth", "import os\n") == "python");
+        CHECK(kind_of("weights.pth", test::one_tensor()) == "safetensors");
+        CHECK(kind_of("module.bin", "\x55\x0D\r\n\0\0\0\0"s) == "python");
+    }
+
+    TEST_CASE("takes no text for an image, and no signature alone for a model") {
+        CHECK(kind_of("notes.txt", "GIF89a=1\n") == "text");
+        CHECK(kind_of("notes.txt", "GGUF is a format") == "text");
+        CHECK(kind_of("config.json", R"({"a": 1,"b":"WEBPVP8"})") == "json");
+        CHECK(kind_of("a.json", R"({"a":  "WEBPVP8"})") == "json");
+        CHECK(kind_of("a.webp", "{\0\0\0\0\0\0\0WEBPVP8 "s) == "unknown");
+        CHECK(kind_of("a.gif", "GIF89a\0\1\2"s) == "unknown");
+        CHECK(kind_of("a.gif", test::gif() + "tail") == "unknown");
+        CHECK(kind_of("a.gguf", "GGUF\3\0\0\0"s + std::string(16, '\1')) == "unknown");
+    }
+
+    TEST_CASE("knows a tar archive by its checksum, whatever the first name in it is") {
+        for (const auto& name : {"GGUF\3"s, "GIF89a"s, "weights"s}) {
+            std::string header = name + std::string(1024 - name.size(), '\0');
+            CHECK(kind_of("model.gguf", header) != "archive");
+            CHECK(kind_of("model.gguf", test::with_tar_checksum(header)) == "archive");
+        }
+    }
+
+    TEST_CASE("finds an HDF5 file behind a block of any size that HDF5 allows") {
+        const std::string signature = "\x89HDF\r\n\x1A\n"s;
+        for (const std::size_t block : {512U, 4096U, 65536U, 1U << 20U}) {
+            CAPTURE(block);
+            std::string png = "\x89PNG\r\n\x1A\n"s;
+            png.resize(block, '\0');
+            CHECK(kind_of("a.png", png + signature) == "hdf5");
+            CHECK(kind_of("a.txt", std::string(block, 'a') + signature) == "hdf5");
+            CHECK(kind_of("a.png", png + "\0"s + signature) == "png");
+        }
+    }
+
+    TEST_CASE("reads the header of a NumPy array so that nobody can read another type in it") {
+        const std::string rest = "'fortran_order': False, 'shape': (2,), }";
+        const std::vector<std::string> headers = {
+            "{'descr': '<f4', 'descr': '|O', " + rest,
+            "{'descr': '<f4', 'x': '|O', " + rest,
+            "{'descr': '<f4', 'shape': (2,)}",
+            "{'d' 'escr': '|O', 'descr': '<f4', " + rest,
+            "{'descr': '<f4', " + rest + " or {'descr': '|O'}",
+            "{\"descr\": '|O', " + rest,
+            "{'descr': '<f4' '|O', " + rest,
+            "",
+        };
+        for (const std::string& header : headers) {
+            CAPTURE(header);
+            CHECK(kind_of("a.npy", npy_of(header)) == "numpy-object");
+        }
+        CHECK(
+            kind_of("a.npy", npy_of("{'shape': (), 'descr': '|b1', 'fortran_order': True}  \n")) ==
+            "numpy");
+        CHECK(kind_of("a.npy", npy_of("{'descr': '>U12', " + rest)) == "numpy");
+    }
+
+    TEST_CASE("takes a whole pickle for one, also when its opcodes are text") {
+        CHECK(kind_of("a.txt", "(dp0\n.") == "pickle");
+        CHECK(kind_of("a.txt", "N.N.N.cos\nsystem\n(S'id'\ntR.") == "pickle");
+        CHECK(kind_of("a.txt", "c__builtin__\n__dict__\nS'open'\ncos\nsystem\ns.") == "pickle");
+        CHECK(kind_of("a.txt", "c__builtin__\n__dict__\nS'open'\ncos\nsystem\nsX") == "pickle");
+        CHECK(kind_of("a.txt", "I think\n.\n") == "text");
+        CHECK(kind_of("a.txt", "Some text\n.\n") == "text");
+    }
+
     TEST_CASE("refuses an SVG image with a script") {
         CHECK(kind_of("a.svg", "<svg><script>alert(1)</script></svg>") == "script");
+        CHECK(kind_of("a.svg", "<svg onload=\"alert(1)\"/>") == "script");
+        CHECK(kind_of("a.svg", "<svg\nONLOAD = 'alert(1)'/>") == "script");
+        CHECK(kind_of("a.svg", "<!-- a --> <svg/onload=alert(1)>") == "script");
+        CHECK(kind_of("a.svg", "<svg>" + std::string(100'000, ' ') + "<script/></svg>") ==
+              "script");
+        CHECK(kind_of("a.svg", "<svg version='1'><text>click on a = b</text></svg>") == "svg");
+    }
+
+    TEST_CASE("finds the first element behind comments and instructions") {
+        for (const auto* text : {"<net name='x'>",
+                                 "<net\nname='x'>",
+                                 "<net>",
+                                 "<!-- a > --><net/>",
+                                 "<?xml version='1.0'?><!-- <svg --><net><svg/></net>",
+                                 "<!DOCTYPE net><net>",
+                                 "<!-- without end"}) {
+            CAPTURE(text);
+            for (const auto* name : {"model.xml", "README.md", "notes.txt", "model"}) {
+                CHECK(kind_of(name, text) == "xml");
+            }
+        }
+        CHECK(kind_of("page", "<html></html>") == "xml");
+        CHECK(kind_of("README.md", "<p align='center'>\n") == "markdown");
+        CHECK(kind_of("README.md", "<!-- badges -->\n# Model\n") == "markdown");
+        CHECK(kind_of("vocab.txt", "<unk>\n<s>\n") == "text");
+        CHECK(kind_of("a.svg", "<?xml version='1.0'?>\n<!-- a --><svg/>") == "svg");
     }
 
     TEST_CASE("looks at the end of long texts too") {

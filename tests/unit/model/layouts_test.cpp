@@ -138,7 +138,7 @@ TEST_SUITE("model/layouts") {
                            {"processor_config.json", "{}"},
                            {"assets/a.png", png},
                            {"assets/b.jpg", "\xFF\xD8\xFF\xE0\0\x10JFIF"s},
-                           {"assets/c.gif", "GIF89a\1\0\1\0\x80\0\0"s},
+                           {"assets/c.gif", test::gif()},
                            {"assets/d.webp", "RIFF\x24\0\0\0WEBPVP8 "s},
                            {"assets/e.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"}}));
     }

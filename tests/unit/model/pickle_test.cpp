@@ -50,6 +50,33 @@ TEST_SUITE("model/pickle") {
         }
     }
 
+    TEST_CASE("goes on with the pickle behind a pickle") {
+        const PickleWalk found = walk("N.}.N." + protocol0);
+        CHECK(found.import_offset == 6);
+        CHECK(found.call_offset.has_value());
+        // Nothing is left on the stack for the next one.
+        CHECK_FALSE(walk("NN.cposix\nsystem\n.R.").call_offset.has_value());
+    }
+
+    TEST_CASE("counts what changes an object after an import as a call") {
+        CHECK(walk("cposix\nsystem\nNNs").call_offset == 16);
+        CHECK(walk("cposix\nsystem\nNa").call_offset.has_value());
+        CHECK(walk("cposix\nsystem\n(Ne").call_offset.has_value());
+        CHECK(walk("cposix\nsystem\n(NNu").call_offset.has_value());
+        CHECK(walk("cposix\nsystem\n(N\x90").call_offset.has_value());
+        CHECK_FALSE(walk("}NNs").call_offset.has_value());
+    }
+
+    TEST_CASE("follows no number and no text that Python could not read") {
+        for (const auto* number :
+             {"I1\n.", "F-1e9\n.", "Finf\n.", "L10L\n.", "I01\n.", "S'a'\n."}) {
+            CHECK(walk(number).complete);
+        }
+        for (const auto* text : {"It is\n.", "For\n.", "List\n.", "Some\n.", "I\n."}) {
+            CHECK_FALSE(walk(text).complete);
+        }
+    }
+
     TEST_CASE("needs on the stack what the opcode takes") {
         CHECK_FALSE(walk("\x80\x04\x93.").import_offset.has_value());
         CHECK_FALSE(walk("\x80\x04N\x93.").import_offset.has_value());
