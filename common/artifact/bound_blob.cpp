@@ -81,11 +81,11 @@ class BoundBlob::Comparison final : public core::ByteSink {
     std::uint64_t position_ = 0;
 };
 
-BoundBlob::BoundBlob(oci::Store& store, oci::Descriptor blob)
-    : store_(store), blob_(std::move(blob)), content_(store, blob_) {}
+BoundBlob::BoundBlob(oci::Store& store, oci::Descriptor blob, core::WindowPool& pool)
+    : store_(store), blob_(std::move(blob)), content_(store, blob_), windowed_(content_, pool) {}
 
 std::size_t BoundBlob::read_at(std::uint64_t offset, std::span<std::byte> buffer) const {
-    const std::size_t count = content_.read_at(offset, buffer);
+    const std::size_t count = windowed_.read_at(offset, buffer);
     if (count > 0) {
         const digest::Digest digest = digest::sha256_of(buffer.first(count));
         const std::lock_guard lock(mutex_);

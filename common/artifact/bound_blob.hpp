@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/core/stream.hpp"
+#include "common/core/windowed_access.hpp"
 #include "common/digest/digest.hpp"
 #include "common/oci/store.hpp"
 
@@ -18,7 +19,8 @@ namespace modelseal::artifact {
 /// A blob of a store as random access that remembers the digest of every range it handed out.
 class BoundBlob final : public core::RandomAccess {
   public:
-    BoundBlob(oci::Store& store, oci::Descriptor blob);
+    /// `pool` holds what was read; it outlives this object, as `store` does.
+    BoundBlob(oci::Store& store, oci::Descriptor blob, core::WindowPool& pool);
 
     [[nodiscard]] std::uint64_t size() const override { return content_.size(); }
 
@@ -42,6 +44,7 @@ class BoundBlob final : public core::RandomAccess {
     oci::Store& store_;
     oci::Descriptor blob_;
     oci::BlobAccess content_;
+    core::WindowedAccess windowed_;
     mutable std::mutex mutex_;
     mutable std::map<Range, digest::Digest> handed_out_;  // sorted by offset
 };

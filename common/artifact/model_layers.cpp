@@ -1,7 +1,10 @@
 #include "common/artifact/model_layers.hpp"
 
+#include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/oci/annotation_keys.hpp"
+
+#include <algorithm>
 
 namespace modelseal::artifact {
 
@@ -46,16 +49,55 @@ FileToPush layer_of(const model::ModelFile& file,
     return layer;
 }
 
+/// What was meant for a file that is not there would be lost without a word.
+void refuse_unused(const model::CheckedModel& model, const LayerOverrides& overrides) {
+    const auto refuse_unknown = [&](const auto& by_name, std::string_view what) {
+        for (const auto& [name, ignored] : by_name) {
+            const bool known = std::any_of(
+                model.files.begin(), model.files.end(), [&](const model::ModelFile& file) {
+                    return file.path == name;
+                });
+            if (!known) {
+                throw core::Error(core::ErrorKind::usage,
+                                  core::concat(what,
+                                               " is given for ",
+                                               core::in_quotes(name),
+                                               ", which is no file of the model"));
+            }
+        }
+    };
+    refuse_unknown(overrides.media_types, "a media type");
+    refuse_unknown(overrides.annotations, "an annotation");
+}
+
+/// A name decides what a file does to those who pull it: "notes.txt" is text, "modeling.py" runs.
+void check_under_new_names(const model::CheckedModel& model,
+                           const std::vector<FileToPush>& layers,
+                           const model::CheckOptions& options) {
+    std::vector<model::NamedContent> contents;
+    bool is_renamed = false;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        contents.push_back({layers[i].path, layers[i].content.get()});
+        is_renamed = is_renamed || layers[i].path != model.files[i].path;
+    }
+    if (is_renamed) {
+        model::check_contents(contents, options).require_acceptable();
+    }
+}
+
 }  // namespace
 
 std::vector<FileToPush> layers_of(const model::CheckedModel& model,
                                   Profile profile,
-                                  const LayerOverrides& overrides) {
+                                  const LayerOverrides& overrides,
+                                  const model::CheckOptions& options) {
+    refuse_unused(model, overrides);
     std::vector<FileToPush> layers;
     layers.reserve(model.files.size());
     for (const model::ModelFile& file : model.files) {
         layers.push_back(layer_of(file, profile, overrides));
     }
+    check_under_new_names(model, layers, options);
     return layers;
 }
 

@@ -21,10 +21,19 @@ using core::ErrorKind;
 
 namespace {
 
-/// Stands for a digest that is not known yet; every digest takes the same room in a manifest.
-digest::Digest placeholder() {
-    constexpr std::array<std::byte, digest::Digest::size> zeros{};
-    return digest::Digest::from_bytes(zeros);
+/// Stand for digests that are not known yet. Every digest takes the same room in a manifest; two
+/// files are not taken for one, as those of the same content would be.
+std::vector<digest::Digest> placeholders(std::size_t count) {
+    std::vector<digest::Digest> digests;
+    digests.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        std::array<std::byte, digest::Digest::size> bytes{};
+        for (std::size_t byte = 0; byte < sizeof i; ++byte) {
+            bytes.at(byte) = static_cast<std::byte>((i >> (8 * byte)) & 0xFFU);
+        }
+        digests.push_back(digest::Digest::from_bytes(bytes));
+    }
+    return digests;
 }
 
 oci::Descriptor layer_of(const FileToPush& file, const digest::Digest& digest) {
@@ -72,14 +81,28 @@ void sort_by_path(std::vector<FileToPush>& files) {
     });
 }
 
+/// What is pushed is the file itself; nobody may be told to unpack it, because nobody has looked
+/// inside.
+void refuse_archives(const std::vector<oci::ArtifactFile>& files) {
+    for (const oci::ArtifactFile& file : files) {
+        if (file.packing != oci::Packing::raw) {
+            throw Error(ErrorKind::usage,
+                        core::concat("the media type or an annotation of ",
+                                     core::in_quotes(file.path),
+                                     " tells whoever pulls it to unpack it; push the files "
+                                     "themselves"));
+        }
+    }
+}
+
 /// Everything that can be refused before the first byte moves.
 void check_request(const PushRequest& request) {
     const std::size_t count = request.files.size();
     if (count == 0) {
         throw Error(ErrorKind::usage, "there is no file to push");
     }
-    const oci::Manifest draft = manifest_of(request, std::vector(count, placeholder()));
-    static_cast<void>(oci::list_files(draft));
+    const oci::Manifest draft = manifest_of(request, placeholders(count));
+    refuse_archives(oci::list_files(draft));
     const std::size_t size = draft.to_bytes().size();
     if (size > oci::manifest_size_limit) {
         throw Error(ErrorKind::malformed,
@@ -114,7 +137,7 @@ digest::Digest push_file(oci::Store& store, const FileToPush& file, core::Progre
 PushedArtifact push(oci::Store& store, PushRequest request, core::Progress& progress) {
     sort_by_path(request.files);
     check_request(request);
-    std::vector<digest::Digest> digests(request.files.size(), placeholder());
+    std::vector<digest::Digest> digests = placeholders(request.files.size());
     core::parallel_for(request.files.size(), request.concurrency, [&](std::size_t i) {
         digests[i] = push_file(store, request.files[i], progress);
     });

@@ -24,9 +24,16 @@ enum class CheckLevel {
 /// full for a layout, whose bytes are near, header for a registry.
 [[nodiscard]] CheckLevel default_check_level(const oci::Repository& repository) noexcept;
 
-/// Checks the files of `manifest` as modelseal-check would. `level` is header or full; the latter
+/// What can be said of `manifest` when `wanted` is asked for: the files inside a layer that is
+/// unpacked by whoever pulls it are not looked at, so no artifact with one is checked in full.
+/// Errors: those of oci::list_files().
+[[nodiscard]] CheckLevel attainable_level(const oci::Manifest& manifest, CheckLevel wanted);
+
+/// Checks the files of `manifest` as modelseal-check would, under the names that they will be
+/// pulled by. `level` is header or full; the latter
 /// reads every byte and compares what the check saw. Returns what was found besides refusals.
-/// Errors: mismatch (malformed_model, unsafe_content) for a model that may not be signed,
+/// Errors: mismatch (malformed_model, unsafe_content) for a model that may not be signed, also when
+/// a layer is to be unpacked whose content is no archive;
 /// (digest_mismatch, size_mismatch, changed_while_read) for content that is not what the manifest
 /// says; those of the store and of oci::list_files().
 model::CheckedModel check_before_signing(oci::Store& store,

@@ -132,7 +132,7 @@ registry::ConnectionOptions connection_options(cli::Environment& environment,
                                                const StoreArguments& arguments,
                                                Access access) {
     registry::ConnectionOptions options;
-    options.for_push = access == Access::write;
+    options.for_push = access != Access::read;
     options.plain_http = arguments.has("plain-http");
     options.insecure = arguments.has("insecure");
     options.ca_file = arguments.get_or("ca-file", "");
@@ -156,9 +156,13 @@ registry::ConnectionOptions connection_options(cli::Environment& environment,
 OpenedStore open_layout(std::string_view text, Access access) {
     oci::Reference reference = oci::Reference::parse_layout(text);
     const std::filesystem::path& path = reference.repository.layout;
-    auto store = access == Access::write ? oci::ImageLayout::open_or_create(path)
-                                         : oci::ImageLayout::open(path);
-    return {std::move(store), std::move(reference)};
+    if (access != Access::write) {
+        auto readable = oci::ImageLayout::open(path);
+        if (access == Access::read) {
+            return {std::move(readable), std::move(reference)};
+        }
+    }
+    return {oci::ImageLayout::open_or_create(path), std::move(reference)};
 }
 
 }  // namespace

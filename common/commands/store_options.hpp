@@ -28,8 +28,12 @@ namespace modelseal::commands {
 /// More for commands that push: --mount-from, --chunk-size.
 [[nodiscard]] const std::vector<cli::Option>& upload_options();
 
-/// What a command is going to do with a store: a layout is created for writing only.
-enum class Access { read, write };
+/// What a command is going to do with a store.
+enum class Access {
+    read,
+    add,    // write to what must be there already: a layout that is missing is an error
+    write,  // a layout that is missing is created
+};
 
 /// Which of two stores is meant, for a command that has two.
 struct StoreSide {

@@ -143,6 +143,10 @@ std::string Repository::to_string() const {
     return is_layout() ? layout.string() : concat(registry, '/', name);
 }
 
+std::string Repository::docker_reference() const {
+    return is_layout() ? std::string() : to_string();
+}
+
 std::string Repository::base_name() const {
     if (!is_layout()) {
         return name.substr(name.rfind('/') + 1);

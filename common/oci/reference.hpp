@@ -39,6 +39,10 @@ struct Repository {
     /// "localhost:5000/models/fraud-detector", or the layout's path.
     [[nodiscard]] std::string to_string() const;
 
+    /// "localhost:5000/models/fraud-detector" as legacy signatures state it; empty for a layout,
+    /// which has no such name.
+    [[nodiscard]] std::string docker_reference() const;
+
     /// The last component of the repository's name, or of the layout's path: what a model is called
     /// unless somebody says otherwise (design: signed annotation `model`).
     [[nodiscard]] std::string base_name() const;

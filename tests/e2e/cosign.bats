@@ -183,6 +183,25 @@ import_key() {
     assert_equal "$(jq -r '.annotations."modelseal.check"' <<<"$output")" none
 }
 
+@test "sign: refuses what is unpacked on pull and does not look like an archive" {
+    generate_key
+    oras push --oci-layout store:v1 model/README.md:application/vnd.cncf.model.doc.v1.tar >/dev/null
+    assert_exit 1 cosign-modelseal sign --key cosign.key --oci-layout store:v1
+    assert_one_sentence "$stderr"
+    assert_contains "$stderr" "unpacked"
+    oras push --oci-layout store:v2 model >/dev/null
+    assert_exit 1 cosign-modelseal sign --key cosign.key --oci-layout store:v2
+    assert_exit 0 cosign-modelseal sign --allow content/archive:model --key cosign.key --format json --oci-layout store:v2
+    assert_equal "$(jq -r '.annotations."modelseal.check"' <<<"$output")" header
+}
+
+@test "sign: a layout that is not there is not made" {
+    generate_key
+    assert_exit 4 cosign-modelseal sign --key cosign.key --oci-layout typo:v1
+    assert_one_sentence "$stderr"
+    [[ ! -e typo ]]
+}
+
 @test "verify: exit codes are cosign's" {
     generate_key
     push_model

@@ -113,17 +113,52 @@ manifest_of() {
     diff -r -x .modelseal "$MODEL" "$OUT-ours"
 }
 
+# titled NAME=TITLE…: an annotation file that gives files other names.
+titled() {
+    printf '%s\n' "$@" | jq -Rn '[inputs / "=" | {(.[0]): {"org.opencontainers.image.title": .[1]}}] | add' >titles.json
+}
+
+@test "a file is checked under the name that it is stored by" {
+    cd "$MODEL"
+    printf 'import os\n' >notes.txt
+    assert_exit 0 oras-modelseal push "$REPO:v1" notes.txt model.safetensors
+    titled notes.txt=modeling.py
+    assert_exit 1 oras-modelseal push --annotation-file titles.json "$REPO:v2" notes.txt model.safetensors
+    assert_contains "$stderr" modeling.py
+    assert_exit 0 oras-modelseal push --annotation-file titles.json --allow content/python:modeling.py \
+        "$REPO:v2" notes.txt model.safetensors
+}
+
+@test "two files of one title, and annotations and types for no file, are refused" {
+    titled model/config.json=same model/README.md=same
+    assert_exit 2 oras-modelseal push --annotation-file titles.json "$REPO:v1" model/config.json model/README.md
+    assert_contains "$stderr" "two files"
+    titled elsewhere.json=name
+    assert_exit 2 oras-modelseal push --annotation-file titles.json "$REPO:v1" model/config.json
+    assert_one_sentence "$stderr"
+    assert_contains "$stderr" elsewhere.json
+}
+
+@test "nothing is pushed that whoever pulls it would unpack" {
+    assert_exit 2 oras-modelseal push "$REPO:v1" model/README.md:application/vnd.cncf.model.doc.v1.tar
+    assert_one_sentence "$stderr"
+    jq -n '{"model/README.md": {"io.deis.oras.content.unpack": "true"}}' >unpack.json
+    assert_exit 2 oras-modelseal push --annotation-file unpack.json "$REPO:v1" model/README.md
+    assert_one_sentence "$stderr"
+}
+
 @test "push --sign makes a signature that cosign and our own pull verify" {
     require_peer cosign
     assert_exit 0 cosign-modelseal generate-key-pair
     assert_exit 0 oras-modelseal push --sign --key cosign.key --run-id run-1 --format json "$REPO:v1" model
     assert_equal "$(jq -r .signed <<<"$output")" true
-    cosign verify --key cosign.pub --insecure-ignore-tlog -a modelseal.check=full -a training_run_id=run-1 \
+    cosign verify --key cosign.pub --insecure-ignore-tlog -a modelseal.check=header -a training_run_id=run-1 \
         -a "model=test-$BATS_TEST_NUMBER" -a version=v1 "$REPO:v1" >/dev/null
     assert_exit 0 oras-modelseal pull --key cosign.pub "$REPO:v1" -o "$OUT"
     assert_exit 0 modelseal-verify --key cosign.pub --model "test-$BATS_TEST_NUMBER" "$OUT"
-    # In a layout the model's name is its folder's.
+    # In a layout the model's name is its folder's, and every byte is read again.
     assert_exit 0 oras-modelseal push --sign --key cosign.key --oci-layout store:v1 model
+    assert_exit 0 cosign-modelseal verify --key cosign.pub -a modelseal.check=full --oci-layout store:v1
     assert_exit 0 oras-modelseal pull --key cosign.pub --model model --oci-layout store:v1 -o "$OUT-2"
     # Nothing is sent when the key does not open, or when it is not said what to do with it.
     COSIGN_PASSWORD=wrong assert_exit 5 oras-modelseal push --sign --key cosign.key "$REPO:v2" model

@@ -6,6 +6,7 @@
 #include "common/artifact/signing_check.hpp"
 #include "common/cli/exit_code.hpp"
 #include "common/cli/progress.hpp"
+#include "common/commands/check_level.hpp"
 #include "common/commands/cosign/stock_options.hpp"
 #include "common/commands/signature_store.hpp"
 #include "common/commands/signing_key.hpp"
@@ -82,16 +83,15 @@ void check_arguments(const cli::Environment& environment, const cli::Arguments& 
     check_standard_input(environment, arguments);
 }
 
-CheckLevel check_level(const cli::Arguments& arguments, const oci::Repository& repository) {
-    if (arguments.has("no-check")) {
-        return CheckLevel::none;
-    }
-    const std::string level =
-        arguments.get_or("check", artifact::to_string(artifact::default_check_level(repository)));
-    if (level == "full") {
-        return CheckLevel::full;
-    }
-    return level == "header" ? CheckLevel::header : CheckLevel::none;
+/// What is going to be checked, and signed as checked.
+CheckLevel level_for(const cli::Arguments& arguments,
+                     const oci::Repository& repository,
+                     const oci::ManifestContent& content) {
+    const CheckLevel wanted =
+        arguments.has("no-check") ? CheckLevel::none : check_level(arguments, repository);
+    return wanted == CheckLevel::none || oci::is_index(content.descriptor.media_type)
+               ? wanted
+               : artifact::attainable_level(oci::Manifest::parse(content.bytes), wanted);
 }
 
 /// Git facts only of a repository that was named, or of a CI job: the folder in which somebody
@@ -141,7 +141,8 @@ void check(cli::Environment& environment,
         *progress);
     if (!arguments.has("quiet")) {
         for (const model::Finding& finding : checked.findings) {
-            environment.err << model::to_text(finding) << '\n';
+            environment.err << core::in_quotes(finding.file) << ": " << model::to_text(finding)
+                            << '\n';
         }
     }
 }
@@ -200,18 +201,18 @@ int run_sign(cli::Environment& environment, const cli::Arguments& arguments) {
     check_arguments(environment, arguments);
     const auto signer = load_signer(environment, *arguments.get("key"));
     OpenedStore opened =
-        open_store(environment, arguments, arguments.positional().front(), Access::write);
+        open_store(environment, arguments, arguments.positional().front(), Access::add);
     const SignatureStore signatures(environment, arguments, opened, Access::write);
     const oci::Repository& repository = opened.reference.repository;
     const oci::ManifestContent content = oci::fetch(*opened.store, opened.reference);
-    const CheckLevel level = check_level(arguments, repository);
+    const CheckLevel level = level_for(arguments, repository, content);
     const auto annotations =
         annotations_of(environment, arguments, opened.reference, content, level);
     check(environment, arguments, *opened.store, content, level);
     const auto made = artifact::sign(
         signatures.get(),
         {.subject = content.descriptor,
-         .docker_reference = concat(repository.registry, '/', repository.name),
+         .docker_reference = repository.docker_reference(),
          .annotations = annotations,
          .created =
              artifact::source_date_epoch(environment.variables).value_or(environment.clock.now()),
@@ -251,11 +252,7 @@ std::vector<cli::Option> sign_options() {
         {.long_name = "repo",
          .value = "DIR",
          .help = "git checkout that the model was trained from"},
-        {.long_name = "check",
-         .value = "LEVEL",
-         .help = "full, header or none before signing (default: full for layouts, header for "
-                 "registries); the level is signed",
-         .choices = {"full", "header", "none"}},
+        check_level_option(),
         {.long_name = "no-check", .help = "the same as --check none"},
         {.long_name = "allow",
          .value = "RULE:PATH",

@@ -50,6 +50,11 @@ GivenAnnotations given_annotations(const cli::Arguments& arguments) {
     return given;
 }
 
+model::CheckOptions check_options(const cli::Arguments& arguments) {
+    return {.allowances = model::Allowances::parse(arguments.get_all("allow")),
+            .name = arguments.get_or("name", "")};
+}
+
 /// Checks what is about to be pushed, prints what was found, throws when it is refused.
 model::CheckedModel check(cli::Environment& environment,
                           const cli::Arguments& arguments,
@@ -58,10 +63,7 @@ model::CheckedModel check(cli::Environment& environment,
     for (const FileArgument& file : files) {
         paths.emplace_back(file.path);
     }
-    const model::CheckOptions options{
-        .allowances = model::Allowances::parse(arguments.get_all("allow")),
-        .name = arguments.get_or("name", "")};
-    model::CheckedModel model = model::check_paths(paths, options);
+    model::CheckedModel model = model::check_paths(paths, check_options(arguments));
     for (const model::Finding& finding : model.findings) {
         environment.err << core::in_quotes(finding.file) << ": " << model::to_text(finding) << '\n';
         if (const auto option = model::accepting_option(finding)) {
@@ -170,7 +172,8 @@ int run_push(cli::Environment& environment, const cli::Arguments& arguments) {
     const auto progress = cli::make_progress(environment, arguments.has("quiet"));
     const artifact::PushedArtifact pushed = artifact::push(
         *opened.store,
-        {.files = artifact::layers_of(model, profile, overrides_of(files, given.file)),
+        {.files = artifact::layers_of(
+             model, profile, overrides_of(files, given.file), check_options(arguments)),
          .artifact_type = artifact::artifact_type_of(profile, arguments.get("artifact-type")),
          .profile = profile,
          .facts = model.facts,

@@ -1,6 +1,9 @@
 #include "common/commands/oras/push_signature.hpp"
 
 #include "common/artifact/signing_annotations.hpp"
+#include "common/artifact/signing_check.hpp"
+#include "common/cli/progress.hpp"
+#include "common/commands/check_level.hpp"
 #include "common/commands/signature_store.hpp"
 #include "common/commands/signing_key.hpp"
 #include "common/core/error.hpp"
@@ -21,6 +24,22 @@ std::optional<std::string> stated_model(const cli::Arguments& arguments,
     return name || !repository.is_layout() ? name : std::optional(model.name);
 }
 
+/// Once more, over what the store holds: the files could have been changed between their check and
+/// their way into it, in ways that leave no trace (writing through a mapping).
+void check_stored(cli::Environment& environment,
+                  const cli::Arguments& arguments,
+                  oci::Store& store,
+                  const oci::Manifest& manifest,
+                  artifact::CheckLevel level) {
+    const auto progress = cli::make_progress(environment, arguments.has("quiet"));
+    artifact::check_before_signing(
+        store,
+        manifest,
+        level,
+        {.allowances = model::Allowances::parse(arguments.get_all("allow"))},
+        *progress);
+}
+
 }  // namespace
 
 const std::vector<cli::Option>& push_signature_options() {
@@ -31,6 +50,7 @@ const std::vector<cli::Option>& push_signature_options() {
          .help = "with --sign: a cosign key file, env://VARIABLE, or PLUGIN://KEY"},
         {.long_name = "legacy",
          .help = "with --sign: also store a signature in the format of cosign 2"},
+        check_level_option(),
     };
     return options;
 }
@@ -39,9 +59,9 @@ std::unique_ptr<crypto::Signer> signer_of_push(cli::Environment& environment,
                                                const cli::Arguments& arguments) {
     const auto key = arguments.get("key");
     if (!arguments.has("sign")) {
-        if (key || arguments.has("legacy")) {
+        if (key || arguments.has("legacy") || arguments.has("check")) {
             throw Error(ErrorKind::usage,
-                        "--key and --legacy say how to sign; give --sign as well");
+                        "--key, --legacy and --check say how to sign; give --sign as well");
         }
         return nullptr;
     }
@@ -59,6 +79,11 @@ artifact::SignedArtifact sign_pushed(cli::Environment& environment,
                                      const artifact::PushedArtifact& pushed,
                                      crypto::Signer& signer) {
     const oci::Reference& reference = opened.reference;
+    const artifact::CheckLevel level =
+        artifact::attainable_level(pushed.manifest, check_level(arguments, reference.repository));
+    if (level != artifact::CheckLevel::none) {
+        check_stored(environment, arguments, *opened.store, pushed.manifest, level);
+    }
     const SignatureStore signatures(environment, arguments, opened, Access::write);
     const oci::Annotations annotations = artifact::annotations_to_sign(
         {.model = stated_model(arguments, reference.repository, model),
@@ -66,12 +91,11 @@ artifact::SignedArtifact sign_pushed(cli::Environment& environment,
          .ci_run = artifact::run_of_ci(environment.variables),
          .repository = reference.repository,
          .tag = reference.tags.empty() ? std::nullopt : std::optional(reference.tags.front()),
-         .check = artifact::CheckLevel::full});
+         .check = level});
     return artifact::sign(
         signatures.get(),
         {.subject = pushed.descriptor,
-         .docker_reference =
-             core::concat(reference.repository.registry, '/', reference.repository.name),
+         .docker_reference = reference.repository.docker_reference(),
          .annotations = annotations,
          .created =
              artifact::source_date_epoch(environment.variables).value_or(environment.clock.now()),

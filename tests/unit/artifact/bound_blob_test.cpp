@@ -21,7 +21,8 @@ TEST_SUITE("artifact/bound_blob") {
         const oci::Descriptor blob{.media_type = oci::MediaType::parse("application/octet-stream"),
                                    .digest = digest,
                                    .size = good.size()};
-        const BoundBlob bound(*store, blob);
+        core::WindowPool pool;
+        const BoundBlob bound(*store, blob, pool);
         std::array<std::byte, 1000> buffer{};
         for (const std::uint64_t offset : {0U, 0U, 500U, 65000U, 99500U}) {
             static_cast<void>(bound.read_at(offset, buffer));
@@ -45,7 +46,8 @@ TEST_SUITE("artifact/bound_blob") {
         shown[10] = 'b';
         std::filesystem::permissions(folder / path, std::filesystem::perms::owner_all);
         folder.write(path, shown);
-        const BoundBlob bound(*store, blob);
+        core::WindowPool pool;
+        const BoundBlob bound(*store, blob, pool);
         std::array<std::byte, 100> buffer{};
         static_cast<void>(bound.read_at(0, buffer));
         folder.write(path, good);
