@@ -12,18 +12,17 @@
 
 namespace modelseal::commands {
 
-/// Rows for a command's option table: --oci-layout, --plain-http, --insecure, --ca-file,
-/// --registry-config, --username, --password, --password-stdin, --concurrency.
+/// Rows for a command's option table: --oci-layout, registry_options(), transfer_options().
 [[nodiscard]] const std::vector<cli::Option>& store_options();
 
-/// The same but --concurrency, for one of two stores, as oras cp spells them: with the prefix
+/// The same but transfer_options(), for one of two stores, as oras cp spells them: with the prefix
 /// "from-" they are --from-oci-layout, --from-plain-http and so on. `which` names the store in
 /// help.
 [[nodiscard]] std::vector<cli::Option> prefixed_store_options(std::string_view prefix,
                                                               std::string_view which);
 
-/// --concurrency alone.
-[[nodiscard]] const cli::Option& concurrency_option();
+/// --concurrency and retry_options().
+[[nodiscard]] const std::vector<cli::Option>& transfer_options();
 
 /// More for commands that push: --mount-from, --chunk-size.
 [[nodiscard]] const std::vector<cli::Option>& upload_options();

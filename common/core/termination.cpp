@@ -2,9 +2,11 @@
 
 #include "common/core/error.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <thread>
 
 #include <unistd.h>
 
@@ -74,6 +76,18 @@ void check_termination() {
             throw Error(ErrorKind::terminated, "ended by SIGTERM");
         default:
             return;
+    }
+}
+
+void sleep_for(std::chrono::milliseconds time) {
+    // The signal may arrive at another thread, so that it wakes none that sleeps.
+    constexpr std::chrono::milliseconds longest_nap{100};
+    const auto end = std::chrono::steady_clock::now() + time;
+    check_termination();
+    for (auto now = end - time; now < end; now = std::chrono::steady_clock::now()) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - now);
+        std::this_thread::sleep_for(std::min(left, longest_nap));
+        check_termination();
     }
 }
 

@@ -2,6 +2,8 @@
 // unwinding.
 #pragma once
 
+#include <chrono>
+
 namespace modelseal::core {
 
 /// From now on SIGINT and SIGTERM end this process with the exit codes 130 and 143, also where it
@@ -28,5 +30,9 @@ class TerminationDeferral {
 
 /// For loops that can take over a second. Errors: interrupted, terminated.
 void check_termination();
+
+/// Waits, and stops waiting within a fraction of a second when the process is asked to end.
+/// Errors: interrupted, terminated.
+void sleep_for(std::chrono::milliseconds time);
 
 }  // namespace modelseal::core

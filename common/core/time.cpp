@@ -3,6 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -128,6 +129,28 @@ std::string Timestamp::to_string() const {
                                      static_cast<int>(clock.minutes().count()),
                                      static_cast<int>(clock.seconds().count()));
     return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+    using std::chrono::milliseconds;
+    constexpr std::array<std::pair<std::string_view, std::uint64_t>, 4> units{
+        {{"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
+    constexpr std::uint64_t longest = std::uint64_t{366} * 24 * 3'600'000;
+    std::uint64_t total = 0;
+    do {
+        const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+        const auto number = parse_decimal(text.substr(0, digits));
+        text.remove_prefix(digits);
+        const std::string_view unit = text.substr(0, text.find_first_of("0123456789"));
+        const auto known = std::find_if(
+            units.begin(), units.end(), [&](const auto& entry) { return entry.first == unit; });
+        if (!number || known == units.end() || *number > (longest - total) / known->second) {
+            return std::nullopt;
+        }
+        total += *number * known->second;
+        text.remove_prefix(unit.size());
+    } while (!text.empty());
+    return milliseconds(static_cast<milliseconds::rep>(total));
 }
 
 Timestamp SystemClock::now() const {

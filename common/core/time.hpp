@@ -1,8 +1,10 @@
 // Points in time as RFC 3339 text, and the clock as a seam.
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +32,10 @@ class Timestamp {
 
     std::int64_t seconds_;
 };
+
+/// A length of time as Go and its tools write it: "90s", "1h30m", "250ms"; a unit (h, m, s, ms)
+/// stands behind each number. Nothing for other text, and for more than a year.
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 class Clock {
   public:

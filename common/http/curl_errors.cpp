@@ -37,10 +37,15 @@ core::Error transfer_error(CURLcode code, std::string_view detail, const Request
                     core::concat("the certificate authorities cannot be read: ",
                                  core::in_quotes(detail))};
         case CURLE_SSL_CONNECT_ERROR:
+            if (detail.find("wrong version number") != std::string_view::npos) {
+                return {core::ErrorKind::unavailable,
+                        core::Reason::unsupported,  // and no retry will change it
+                        core::concat(origin,
+                                     " does not speak TLS; a registry without it needs "
+                                     "--plain-http")};
+            }
             return unreachable(request,
-                               core::concat("no TLS connection (",
-                                            core::in_quotes(detail),
-                                            "); a registry without TLS needs --plain-http"));
+                               core::concat("no TLS connection: ", core::in_quotes(detail)));
         case CURLE_PARTIAL_FILE:
         case CURLE_GOT_NOTHING:
         case CURLE_RECV_ERROR:

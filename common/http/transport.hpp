@@ -10,10 +10,14 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace modelseal::http {
 
 enum class Method { get, head, post, put, patch, remove };
+
+/// As it stands in a request line: "GET".
+[[nodiscard]] std::string_view to_string(Method method) noexcept;
 
 /// Everything of a response but a body that went to a sink.
 struct Response {
@@ -34,6 +38,7 @@ struct Request {
     Url url;
     Headers headers{};
     Reach reach = Reach::anywhere;  // checked against the address that is connected to
+    bool retry = true;              // whether a RetryingTransport may send it again
 
     std::string text{};                           // a small body of POST or PUT
     const core::RandomAccess* content = nullptr;  // a large body of PUT or PATCH, instead of `text`

@@ -32,24 +32,6 @@ std::vector<RegistryError> listed_errors(const std::string& body) {
     return errors;
 }
 
-std::string_view name_of(http::Method method) {
-    switch (method) {
-        case http::Method::get:
-            return "GET";
-        case http::Method::head:
-            return "HEAD";
-        case http::Method::post:
-            return "POST";
-        case http::Method::put:
-            return "PUT";
-        case http::Method::patch:
-            return "PATCH";
-        case http::Method::remove:
-            return "DELETE";
-    }
-    return "";
-}
-
 core::ErrorKind kind_of(int status) {
     if (status == 401 || status == 403) {
         return core::ErrorKind::denied;
@@ -73,7 +55,7 @@ core::Error answer_error(const http::Request& request, const http::Response& res
         " answered ",
         response.status,
         " to ",
-        name_of(request.method),
+        http::to_string(request.method),
         ' ',
         request.url.redacted());
     if (response.status >= 300 && response.status < 400) {
@@ -81,6 +63,9 @@ core::Error answer_error(const http::Request& request, const http::Response& res
             core::ErrorKind::io,
             core::Reason::unsupported,
             core::concat(message, ": only redirects of GET and HEAD to an address are followed")};
+    }
+    if (const auto wait = response.headers.get("Retry-After")) {
+        message += core::concat(" and asks to try again after ", core::in_quotes(*wait, 40));
     }
     const auto errors = listed_errors(response.body);
     for (std::size_t i = 0; i < errors.size() && i < errors_shown; ++i) {

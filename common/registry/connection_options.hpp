@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/core/secret.hpp"
+#include "common/http/retrying_transport.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -22,6 +23,7 @@ struct ConnectionOptions {
     bool for_push = false;                                  // a token that allows pushing, too
     std::vector<std::string> mount_from{};  // repositories of the same registry to take blobs from
     std::optional<std::uint64_t> chunk_size{};  // of uploads, in bytes; else as the registry likes
+    http::RetryOptions retry{};
     std::string user_agent = "modelseal";
 
     /// Whether `registry` ("localhost:5000") is reached without TLS: when asked for, or, as in

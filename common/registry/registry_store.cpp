@@ -5,6 +5,7 @@
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/http/curl_transport.hpp"
+#include "common/http/retrying_transport.hpp"
 #include "common/registry/answer.hpp"
 #include "common/registry/blob_download.hpp"
 #include "common/registry/blob_sender.hpp"
@@ -169,11 +170,13 @@ std::unique_ptr<oci::Store> open_registry(const oci::Repository& repository,
                                           core::Subprocess& subprocess,
                                           const core::Clock& clock) {
     const Endpoint endpoint(repository, options.is_plain_for(repository.registry));
-    auto transport =
+    auto curl =
         std::make_unique<http::CurlTransport>(http::CurlOptions{.ca_file = options.ca_file,
                                                                 .insecure = options.insecure,
                                                                 .user_agent = options.user_agent},
                                               variables);
+    auto transport = std::make_unique<http::RetryingTransport>(
+        std::move(curl), options.retry, http::RetrySeams::of_system(clock));
     CredentialSource credentials = [=, &subprocess]() -> std::optional<Credential> {
         if (!options.username.empty()) {
             return Credential{.username = options.username, .password = options.password};

@@ -158,7 +158,7 @@ mount_small() {
         # A tag that is not there has a code of its own.
         assert_refused "${code/#4/11}" "" oras-modelseal pull -q "$FAULTY/$REPO:v1" -o "$OUT"
         assert_refused "$code" "" oras-modelseal pull -q "$FAULTY/$REPO@$DIGEST" -o "$OUT"
-        assert_refused "${code/#4/11}" "" oras-modelseal inspect "$FAULTY/$REPO:v1"
+        assert_refused "${code/#4/11}" "" oras-modelseal inspect -q "$FAULTY/$REPO:v1"
         assert_equal "$(snapshot "$OUT")" "$BEFORE"
     done
 }
@@ -214,18 +214,18 @@ mount_small() {
     for pair in 401:5 403:5 429:75 500:75 503:75; do
         for path in /referrers/ "$fallback"; do
             start_fault_proxy "GET $path status ${pair%:*}"
-            assert_refused "${pair#*:}" "" cosign-modelseal verify --key signer.pub "$FAULTY/$REPO:v1"
+            assert_refused "${pair#*:}" "" cosign-modelseal verify -q --key signer.pub "$FAULTY/$REPO:v1"
             assert_refused "${pair#*:}" "" oras-modelseal pull -q --key signer.pub "$FAULTY/$REPO:v1" -o "$OUT"
             [[ ! -e $OUT ]]
         done
     done
     start_fault_proxy "GET $fallback cut 10"
-    assert_refused 75 "" cosign-modelseal verify --key signer.pub "$FAULTY/$REPO:v1"
+    assert_refused 75 "" cosign-modelseal verify -q --key signer.pub "$FAULTY/$REPO:v1"
     # The bundle itself: not there is a problem of this candidate, no answer is not.
     bundle=$(curl -fsS -H 'Accept: application/vnd.oci.image.index.v1+json' \
         "http://$REGISTRY/v2/$REPO$fallback" | jq -r '.manifests[0].digest')
     start_fault_proxy "GET /manifests/$bundle status 500"
-    assert_refused 75 "" cosign-modelseal verify --key signer.pub "$FAULTY/$REPO:v1"
+    assert_refused 75 "" cosign-modelseal verify -q --key signer.pub "$FAULTY/$REPO:v1"
     start_fault_proxy "GET /manifests/$bundle status 404"
     assert_refused 12 "" cosign-modelseal verify --key signer.pub "$FAULTY/$REPO:v1"
 }

@@ -109,8 +109,8 @@ std::vector<cli::Option> copy_options() {
         {.long_name = "no-referrers",
          .help = "leave signatures and everything else behind that refers to the artifact"},
         cli::format_option(),
-        concurrency_option(),
     };
+    options.insert(options.end(), transfer_options().begin(), transfer_options().end());
     for (const auto& [prefix, which] :
          {std::pair(from_prefix, "source"), std::pair(to_prefix, "destination")}) {
         const auto of_store = prefixed_store_options(prefix, which);

@@ -142,4 +142,23 @@ TEST_SUITE("commands/store_options") {
             CHECK_THROWS_AS(static_cast<void>(commands::concurrency(line.arguments())), Error);
         }
     }
+
+    TEST_CASE("how often and how long to try again is checked") {
+        for (const std::vector<std::string>& words : {std::vector<std::string>{"--retries", "0"},
+                                                      {"--retries", "1000"},
+                                                      {"--timeout", "0s"},
+                                                      {"--timeout", "1h30m"}}) {
+            std::vector<std::string> all = words;
+            all.emplace_back("registry.invalid/m:v1");
+            CHECK_NOTHROW(static_cast<void>(CommandLine(all).open()));
+        }
+        for (const std::vector<std::string>& words : {std::vector<std::string>{"--retries", "-1"},
+                                                      {"--retries", "1001"},
+                                                      {"--timeout", "90"},
+                                                      {"--timeout", ""}}) {
+            std::vector<std::string> all = words;
+            all.emplace_back("registry.invalid/m:v1");
+            CHECK(CommandLine(all).failure().kind() == ErrorKind::usage);
+        }
+    }
 }

@@ -69,6 +69,28 @@ TEST_SUITE("core/time") {
         CHECK(Timestamp::from_unix(1) < Timestamp::from_unix(2));
         CHECK(SystemClock().now() > Timestamp::parse("2025-01-01T00:00:00Z"));
     }
+
+    TEST_CASE("reads lengths of time as Go writes them") {
+        using namespace std::chrono_literals;
+        using modelseal::core::parse_duration;
+        CHECK(parse_duration("90s") == 90s);
+        CHECK(parse_duration("1h30m") == 90min);
+        CHECK(parse_duration("1m1s500ms") == 61'500ms);
+        CHECK(parse_duration("0s") == 0s);
+        for (const std::string_view text : {"",
+                                            "90",
+                                            "s",
+                                            "-1s",
+                                            "1.5s",
+                                            "1 s",
+                                            "1d",
+                                            "01s",
+                                            "1s2",
+                                            "9000h",
+                                            "99999999999999999999s"}) {
+            CHECK_MESSAGE(!parse_duration(text), text);
+        }
+    }
 }
 
 }  // namespace modelseal::core

@@ -1,0 +1,203 @@
+#include "common/commands/registry_options.hpp"
+
+#include "common/cli/version.hpp"
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+
+#include <istream>
+#include <mutex>
+#include <ostream>
+
+namespace modelseal::commands {
+
+namespace {
+
+constexpr std::size_t password_limit = 65536;
+constexpr std::uint64_t most_retries = 1000;
+
+[[noreturn]] void refuse(std::string message) {
+    throw core::Error(core::ErrorKind::usage, std::move(message));
+}
+
+/// The first line of standard input.
+core::Secret read_password(std::istream& in) {
+    std::string line;
+    std::getline(in, line);
+    if (line.ends_with('\r')) {
+        line.pop_back();
+    }
+    core::Secret password(line);
+    core::wipe(line);
+    if (password.empty() || password.reveal().size() > password_limit) {
+        refuse("--password-stdin: standard input holds no password");
+    }
+    return password;
+}
+
+core::Secret password_of(cli::Environment& environment, const StoreArguments& arguments) {
+    const bool on_stdin = arguments.has("password-stdin");
+    if (on_stdin && arguments.has("password")) {
+        refuse(core::concat("--",
+                            arguments.name_of("password"),
+                            " and --",
+                            arguments.name_of("password-stdin"),
+                            " exclude each other"));
+    }
+    if (arguments.has("username") != (on_stdin || arguments.has("password"))) {
+        refuse(core::concat("--",
+                            arguments.name_of("username"),
+                            " and --",
+                            arguments.name_of("password"),
+                            " (or --",
+                            arguments.name_of("password-stdin"),
+                            ") belong together"));
+    }
+    return on_stdin ? read_password(environment.in)
+                    : core::Secret(arguments.get_or("password", ""));
+}
+
+/// "2.3 s"
+std::string seconds_text(std::chrono::milliseconds time) {
+    const auto tenths = (time.count() + 50) / 100;
+    return core::concat(tenths / 10, '.', tenths % 10, " s");
+}
+
+/// One line for each retry. A line that a terminal shows of the progress is overwritten.
+std::function<void(const http::RetryNotice&)> retry_reporter(cli::Environment& environment) {
+    constexpr std::size_t progress_width = 79;
+    return [&out = environment.err,
+            on_terminal = environment.err_is_terminal,
+            mutex = std::make_shared<std::mutex>()](const http::RetryNotice& notice) {
+        std::string line = core::concat("Retrying in ",
+                                        seconds_text(notice.wait),
+                                        " (",
+                                        notice.retry,
+                                        " of ",
+                                        notice.retries,
+                                        "): ",
+                                        notice.what,
+                                        ": ",
+                                        notice.reason);
+        if (on_terminal) {
+            line = core::concat('\r', line);
+            line.resize(std::max(line.size(), progress_width + 1), ' ');
+        }
+        const std::lock_guard lock(*mutex);
+        out << core::concat(line, '\n') << std::flush;
+    };
+}
+
+http::RetryOptions retry_options_of(cli::Environment& environment,
+                                    const cli::Arguments& arguments) {
+    http::RetryOptions options;
+    const std::uint64_t retries = arguments.get_number("retries").value_or(options.retries);
+    if (retries > most_retries) {
+        refuse(core::concat("--retries must be at most ", most_retries));
+    }
+    options.retries = static_cast<unsigned>(retries);
+    if (const auto text = arguments.get("timeout")) {
+        const auto limit = core::parse_duration(*text);
+        if (!limit) {
+            refuse(core::concat("--timeout ",
+                                core::in_quotes(*text),
+                                " is no length of time such as 90s, 10m or 1h30m"));
+        }
+        options.wait_limit = *limit;
+    }
+    if (!arguments.has("quiet")) {
+        options.notice = retry_reporter(environment);
+    }
+    return options;
+}
+
+}  // namespace
+
+bool StoreArguments::has(std::string_view option) const {
+    return arguments_.has(name_of(option));
+}
+
+std::string StoreArguments::get_or(std::string_view option, std::string_view fallback) const {
+    return arguments_.get_or(name_of(option), fallback);
+}
+
+std::vector<std::string> StoreArguments::get_all(std::string_view option) const {
+    return arguments_.get_all(name_of(option));
+}
+
+std::optional<std::uint64_t> StoreArguments::get_number(std::string_view option) const {
+    return arguments_.get_number(name_of(option));
+}
+
+std::string StoreArguments::name_of(std::string_view option) const {
+    return core::concat(prefix_, option);
+}
+
+const std::vector<cli::Option>& registry_options() {
+    // The aliases are cosign's names.
+    static const std::vector<cli::Option> options = {
+        {.long_name = "plain-http",
+         .help = "speak to the registry without TLS",
+         .aliases = {"allow-http-registry"}},
+        {.long_name = "insecure",
+         .help = "accept any certificate of the registry",
+         .aliases = {"allow-insecure-registry"}},
+        {.long_name = "ca-file",
+         .value = "FILE",
+         .help = "trust the authorities in this PEM file, too",
+         .aliases = {"registry-cacert"}},
+        {.long_name = "registry-config",
+         .value = "FILE",
+         .help = "read credentials from this file instead of the usual places",
+         .repeatable = true},
+        {.long_name = "username",
+         .short_name = 'u',
+         .value = "USER",
+         .help = "user name for the registry",
+         .aliases = {"registry-username"}},
+        {.long_name = "password",
+         .short_name = 'p',
+         .value = "PASSWORD",
+         .help = "password for the registry; others can see it: prefer --password-stdin",
+         .aliases = {"registry-password"}},
+        {.long_name = "password-stdin", .help = "read the password from standard input"},
+    };
+    return options;
+}
+
+const std::vector<cli::Option>& retry_options() {
+    static const std::vector<cli::Option> options = {
+        {.long_name = "retries",
+         .value = "N",
+         .help = core::concat("send a request that failed again up to N times (default ",
+                              http::RetryOptions().retries,
+                              ')')},
+        {.long_name = "timeout",
+         .value = "DURATION",
+         .help = "wait no longer than this, in all, to send a request again (default 10m)"},
+    };
+    return options;
+}
+
+registry::ConnectionOptions connection_options(cli::Environment& environment,
+                                               const StoreArguments& arguments) {
+    registry::ConnectionOptions options;
+    options.plain_http = arguments.has("plain-http");
+    options.insecure = arguments.has("insecure");
+    options.ca_file = arguments.get_or("ca-file", "");
+    options.username = arguments.get_or("username", "");
+    options.password = password_of(environment, arguments);
+    for (const std::string& path : arguments.get_all("registry-config")) {
+        options.registry_configs.emplace_back(path);
+    }
+    options.retry = retry_options_of(environment, arguments.of_command());
+    options.user_agent = core::concat("modelseal/", cli::version());
+    if (options.plain_http && (options.insecure || !options.ca_file.empty())) {
+        refuse("--plain-http uses no certificates: leave out --insecure and --ca-file");
+    }
+    if (options.insecure && !options.ca_file.empty()) {
+        refuse("--insecure accepts every certificate: leave out --ca-file, or rather --insecure");
+    }
+    return options;
+}
+
+}  // namespace modelseal::commands
