@@ -56,6 +56,16 @@ std::optional<std::uint64_t> chunk_size(const StoreArguments& arguments) {
     return *mebibytes << 20U;
 }
 
+registry::ConnectionOptions options_for(cli::Environment& environment,
+                                        const StoreArguments& arguments,
+                                        Access access) {
+    registry::ConnectionOptions options = connection_options(environment, arguments);
+    options.for_push = access != Access::read;
+    options.mount_from = arguments.get_all("mount-from");
+    options.chunk_size = chunk_size(arguments);
+    return options;
+}
+
 OpenedStore open_layout(std::string_view text, Access access) {
     oci::Reference reference = oci::Reference::parse_layout(text);
     const std::filesystem::path& path = reference.repository.layout;
@@ -123,6 +133,17 @@ std::vector<cli::Option> prefixed_store_options(std::string_view prefix, std::st
     return options;
 }
 
+registry::Connection open_connection(cli::Environment& environment,
+                                     const cli::Arguments& arguments,
+                                     const oci::Repository& repository,
+                                     Access access) {
+    return registry::connect(repository,
+                             options_for(environment, StoreArguments(arguments, ""), access),
+                             environment.variables,
+                             environment.subprocess,
+                             environment.clock);
+}
+
 OpenedStore open_store(cli::Environment& environment,
                        const cli::Arguments& all_arguments,
                        std::string_view reference,
@@ -141,10 +162,7 @@ OpenedStore open_store(cli::Environment& environment,
     }
     check_not_a_folder(reference);
     oci::Reference parsed = oci::Reference::parse(reference);
-    registry::ConnectionOptions options = connection_options(environment, arguments);
-    options.for_push = access != Access::read;
-    options.mount_from = arguments.get_all("mount-from");
-    options.chunk_size = chunk_size(arguments);
+    registry::ConnectionOptions options = options_for(environment, arguments, access);
     options.mount_from.insert(
         options.mount_from.end(), side.mount_from.begin(), side.mount_from.end());
     auto store = registry::open_registry(parsed.repository,

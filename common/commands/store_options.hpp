@@ -5,6 +5,7 @@
 #include "common/cli/environment.hpp"
 #include "common/oci/reference.hpp"
 #include "common/oci/store.hpp"
+#include "common/registry/registry_store.hpp"
 
 #include <memory>
 #include <string_view>
@@ -54,6 +55,12 @@ struct OpenedStore {
                                      std::string_view reference,
                                      Access access,
                                      const StoreSide& side = {});
+
+/// The same for a registry that is asked about itself. Errors: as open_store().
+[[nodiscard]] registry::Connection open_connection(cli::Environment& environment,
+                                                   const cli::Arguments& arguments,
+                                                   const oci::Repository& repository,
+                                                   Access access);
 
 /// Whether a word on the command line is a path, whatever else there is: it begins with "/", "./"
 /// or "../", or is "." or "..".

@@ -164,12 +164,12 @@ oci::Descriptor RegistryStore::push_manifest(const oci::MediaType& type,
     return stored;
 }
 
-std::unique_ptr<oci::Store> open_registry(const oci::Repository& repository,
-                                          const ConnectionOptions& options,
-                                          const core::Variables& variables,
-                                          core::Subprocess& subprocess,
-                                          const core::Clock& clock) {
-    const Endpoint endpoint(repository, options.is_plain_for(repository.registry));
+Connection connect(const oci::Repository& repository,
+                   const ConnectionOptions& options,
+                   const core::Variables& variables,
+                   core::Subprocess& subprocess,
+                   const core::Clock& clock) {
+    Endpoint endpoint(repository, options.is_plain_for(repository.registry));
     auto curl =
         std::make_unique<http::CurlTransport>(http::CurlOptions{.ca_file = options.ca_file,
                                                                 .insecure = options.insecure,
@@ -189,10 +189,19 @@ std::unique_ptr<oci::Store> open_registry(const oci::Repository& repository,
                                            std::move(credentials),
                                            scopes_for(repository, options),
                                            clock);
+    return {std::move(endpoint), std::move(client)};
+}
+
+std::unique_ptr<oci::Store> open_registry(const oci::Repository& repository,
+                                          const ConnectionOptions& options,
+                                          const core::Variables& variables,
+                                          core::Subprocess& subprocess,
+                                          const core::Clock& clock) {
+    Connection connection = connect(repository, options, variables, subprocess, clock);
     return std::make_unique<RegistryStore>(
         repository,
-        endpoint,
-        std::move(client),
+        std::move(connection.endpoint),
+        std::move(connection.client),
         UploadOptions{.mount_from = options.mount_from,
                       .chunk_size = options.chunk_size,
                       .journal = UploadJournal::default_folder(variables)});

@@ -58,6 +58,21 @@ class RegistryStore final : public oci::Store {
     Referrers referrers_;
 };
 
+/// How requests about one repository get to its registry.
+struct Connection {
+    Endpoint endpoint;
+    std::unique_ptr<Client> client;
+};
+
+/// With retries, and the credentials that the options name or that docker, oras and podman keep.
+/// Nothing is sent yet. `subprocess` and `clock` outlive the connection. Errors: malformed,
+/// not_found, denied (a CA file that cannot be used).
+[[nodiscard]] Connection connect(const oci::Repository& repository,
+                                 const ConnectionOptions& options,
+                                 const core::Variables& variables,
+                                 core::Subprocess& subprocess,
+                                 const core::Clock& clock);
+
 /// A store for `repository` over the network, with the credentials that the options name or that
 /// docker, oras and podman keep. Nothing is sent before it is used. `subprocess` and `clock`
 /// outlive the store. Errors: malformed, not_found, denied (a CA file that cannot be used).

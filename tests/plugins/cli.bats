@@ -21,7 +21,7 @@ each_command() {
 }
 
 @test "the executables with subcommands list them" {
-    assert_contains "$(subcommands oras-modelseal | paste -sd' ')" "push pull copy inspect layout"
+    assert_contains "$(subcommands oras-modelseal | paste -sd' ')" "push pull copy inspect layout doctor"
     assert_contains "$(subcommands cosign-modelseal)" "sign"
     assert_equal "$(subcommands modelseal-check)" ""
     assert_equal "$(subcommands modelseal-verify)" ""

@@ -63,6 +63,14 @@ sign_in_layout() {
     assert_equal "$(jq '.referrers | length' copy.json)" 1
 }
 
+@test "the report of doctor, for a registry that answers and for none" {
+    start_registry plain
+    writes good.json 0 oras-modelseal doctor --format json --push "$REGISTRY/models/m"
+    stop_servers
+    writes failed.json 75 oras-modelseal doctor --format json --retries 0 "$REGISTRY/models/m"
+    conforms doctor-report good.json failed.json
+}
+
 @test "the report of layout fsck, for a good and for a damaged layout" {
     sign_in_layout
     writes good.json 0 oras-modelseal layout fsck --format json layout

@@ -1,6 +1,7 @@
 #include "common/commands/oras/program.hpp"
 
 #include "common/commands/oras/copy.hpp"
+#include "common/commands/oras/doctor.hpp"
 #include "common/commands/oras/inspect.hpp"
 #include "common/commands/oras/layout.hpp"
 #include "common/commands/oras/pull.hpp"
@@ -20,7 +21,8 @@ cli::Program oras_program() {
                      oras::pull_command(),
                      oras::copy_command(),
                      oras::inspect_command(),
-                     oras::layout_command()},
+                     oras::layout_command(),
+                     oras::doctor_command()},
         .has_subcommands = true};
     for (cli::Command& command : program.commands) {
         const auto& refused = oras::stock_options();
