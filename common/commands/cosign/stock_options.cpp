@@ -34,11 +34,6 @@ void add_common(std::vector<cli::Option>& options) {
     options.push_back({.long_name = "verbose",
                        .short_name = 'd',
                        .refused = "there is no debug log in this version"});
-    options.push_back({.long_name = "timeout",
-                       .short_name = 't',
-                       .value = "DURATION",
-                       .refused = "there is no limit for the whole command in this version; run it "
-                                  "under 'timeout DURATION'"});
 }
 
 }  // namespace
