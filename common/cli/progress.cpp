@@ -18,8 +18,6 @@ using Time = std::chrono::steady_clock::time_point;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Work below this size says nothing in a log before it ends.
-constexpr std::uint64_t large_work = std::uint64_t{64} << 20U;
 constexpr std::size_t line_width = 79;
 constexpr std::size_t name_width = 36;
 constexpr auto quiet_time = seconds(1);
@@ -44,29 +42,36 @@ std::string duration_text(std::uint64_t total_seconds) {
     return text.data();
 }
 
-/// A line when large work starts, a line when work ends.
+/// A line when work ends that took its time: the same line each time, for logs are compared.
 class LogProgress final : public core::Progress {
   public:
-    explicit LogProgress(std::ostream& out) : out_(out) {}
+    LogProgress(std::ostream& out, SteadyNow now) : out_(out), now_(std::move(now)) {}
 
-    void begin(std::string_view doing, std::uint64_t total_bytes) override {
-        if (total_bytes >= large_work) {
-            const std::lock_guard lock(mutex_);
-            out_ << core::printable(doing) << " (" << core::human_size(total_bytes) << ")\n"
-                 << std::flush;
-        }
+    void begin(std::string_view doing, std::uint64_t /*total_bytes*/) override {
+        const std::lock_guard lock(mutex_);
+        running_[std::string(doing)] = now_();
     }
 
     void advance(std::string_view /*doing*/, std::uint64_t /*bytes*/) override {}
 
     void end(std::string_view doing, std::string_view outcome) override {
         const std::lock_guard lock(mutex_);
-        out_ << core::printable(doing) << ": " << core::printable(outcome) << '\n' << std::flush;
+        const auto work = running_.find(doing);
+        if (work == running_.end()) {
+            return;
+        }
+        if (now_() - work->second >= quiet_time) {
+            out_ << core::printable(doing) << ": " << core::printable(outcome) << '\n'
+                 << std::flush;
+        }
+        running_.erase(work);
     }
 
   private:
     std::ostream& out_;
-    std::mutex mutex_;
+    SteadyNow now_;
+    std::mutex mutex_;  // guards what follows
+    std::map<std::string, Time, std::less<>> running_;
 };
 
 /// One line for everything that is going on.
@@ -187,7 +192,7 @@ std::unique_ptr<core::Progress> make_progress(Environment& environment, bool qui
     if (environment.err_is_terminal && !in_ci && environment.variables.get("TERM") != "dumb") {
         return std::make_unique<TerminalProgress>(environment.err, std::move(now));
     }
-    return std::make_unique<LogProgress>(environment.err);
+    return std::make_unique<LogProgress>(environment.err, std::move(now));
 }
 
 }  // namespace modelseal::cli

@@ -74,7 +74,7 @@ core::Secret read_all_of_stdin(cli::Environment& environment) {
     environment.in.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(environment.in.gcount()));
     if (text.size() > password_limit) {
-        throw core::Error(core::ErrorKind::usage, "the password on standard input is too long");
+        throw core::Error(core::ErrorKind::malformed, "the password on standard input is too long");
     }
     core::Secret password(text);
     core::wipe(text);
@@ -96,6 +96,12 @@ std::optional<core::Secret> given_password(cli::Environment& environment) {
 
 core::Secret read_password(cli::Environment& environment) {
     auto given = given_password(environment);
+    if (given && given->empty() && !environment.variables.get("COSIGN_PASSWORD")) {
+        throw core::Error(core::ErrorKind::usage,
+                          core::Reason::not_configured,
+                          "no password was given: set COSIGN_PASSWORD (to nothing for a key "
+                          "without one), or write it to standard input");
+    }
     return given ? std::move(*given) : ask(environment, "Enter password for private key: ");
 }
 
@@ -106,7 +112,7 @@ core::Secret read_new_password(cli::Environment& environment) {
     core::Secret password = ask(environment, "Enter password for private key: ");
     // Comparing the two is what their characters are needed for.
     if (password.reveal() != ask(environment, "Enter password for private key again: ").reveal()) {
-        throw core::Error(core::ErrorKind::usage, "the two passwords differ");
+        throw core::Error(core::ErrorKind::malformed, "the two passwords differ");
     }
     return password;
 }

@@ -37,8 +37,17 @@ core::Secret read_key_text(const cli::Environment& environment,
     return secret;
 }
 
+bool is_public_key(std::string_view text) {
+    return crypto::parse_first_pem(text).label.ends_with("PUBLIC KEY");
+}
+
 /// Refuses what is no key file before anybody types a password for it.
 crypto::PrivateKey open_key_file(cli::Environment& environment, const core::Secret& text) {
+    if (is_public_key(text.reveal())) {
+        throw core::Error(core::ErrorKind::malformed,
+                          "this is a public key; signing takes the private one, such as "
+                          "cosign.key");
+    }
     crypto::require_encrypted_key_file(text.reveal());
     return crypto::decrypt_key_file(text.reveal(), read_password(environment));
 }
@@ -47,10 +56,6 @@ crypto::PublicKey plugin_key(cli::Environment& environment,
                              const sigstore::KeyReference& reference) {
     return sigstore::KmsPlugin(environment.subprocess, reference.name, reference.resource)
         .public_key();
-}
-
-bool is_public_key(std::string_view text) {
-    return crypto::parse_first_pem(text).label.ends_with("PUBLIC KEY");
 }
 
 }  // namespace

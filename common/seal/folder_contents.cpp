@@ -155,13 +155,14 @@ class ContentCheck {
         for (const FolderEntry& entry : extra_) {
             names.push_back(entry.path);
         }
+        const std::string what_to_do = names.size() == 1
+                                           ? concat(" (",
+                                                    kind_in_words(extra_.front().kind),
+                                                    "); remove it, or name it with --allow-extra")
+                                           : "; remove them, or name each with --allow-extra";
         throw Error(ErrorKind::mismatch,
                     Reason::extra_file,
-                    concat("the manifest does not list ",
-                           listed(names),
-                           " (",
-                           kind_in_words(extra_.front().kind),
-                           "); remove it, or name it with --allow-extra"));
+                    concat("the manifest does not list ", listed(names), what_to_do));
     }
 
     std::span<const FolderEntry> entries_;

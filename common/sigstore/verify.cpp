@@ -15,7 +15,7 @@ using core::Error;
 using core::ErrorKind;
 using core::Reason;
 
-constexpr std::size_t shown_candidates = 5;
+constexpr std::size_t shown_candidates = 3;
 
 /// How far a candidate got before it failed. The one that got furthest says best what is wrong.
 int progress(Reason reason) noexcept {
@@ -51,8 +51,12 @@ Error none_matches(std::string_view artifact, std::vector<RejectedCandidate> rej
     std::stable_sort(rejected.begin(), rejected.end(), [](const auto& left, const auto& right) {
         return got_less_far(right, left);
     });
+    const std::string candidates =
+        rejected.size() == 1 ? "1 candidate" : concat(rejected.size(), " candidates");
     std::string message =
-        concat("none of the ", rejected.size(), " candidates is a valid signature of ", artifact);
+        rejected.front().reason == Reason::wrong_signer
+            ? concat(artifact, " is signed, but not by this key (", candidates, ')')
+            : concat("no signature of ", artifact, " is acceptable (", candidates, ')');
     for (std::size_t i = 0; i < std::min(rejected.size(), shown_candidates); ++i) {
         message.append(concat(i == 0 ? ": " : "; ", rejected[i].origin, ": ", rejected[i].why));
     }

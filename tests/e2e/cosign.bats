@@ -364,3 +364,32 @@ sign_at_once() {
     assert_exit 75 verify "localhost:1/${REF#*/}"
     assert_one_sentence "$stderr"
 }
+
+@test "key files: no password is an error for signing and a warning for a new key" {
+    unset COSIGN_PASSWORD
+    assert_exit 0 cosign-modelseal generate-key-pair </dev/null
+    assert_contains "$stderr" "Warning: the password is empty"
+    assert_exit 0 cosign-modelseal generate-key-pair -q -y </dev/null
+    assert_equal "$output$stderr" ""
+    assert_exit 2 cosign-modelseal sign --key cosign.key localhost:1/m:v1 </dev/null
+    assert_contains "$stderr" "no password was given: set COSIGN_PASSWORD"
+    refute_contains "$stderr" "--help"
+}
+
+@test "sign: a public key is named as what it is" {
+    generate_key
+    assert_exit 3 cosign-modelseal sign --key cosign.pub localhost:1/m:v1
+    assert_contains "$stderr" "this is a public key"
+}
+
+@test "options of stock cosign: its other spellings work, what is not here is refused with what to do" {
+    generate_key
+    assert_exit 2 cosign-modelseal generate-key-pair --kms awskms:///alias/k
+    assert_contains "$stderr" "cosign generate-key-pair --kms"
+    assert_exit 2 cosign-modelseal sign -r --key cosign.key localhost:1/m:v1
+    assert_contains "$stderr" "cosign sign -r"
+    assert_exit 2 cosign-modelseal verify --certificate-identity me@example.com localhost:1/m:v1
+    assert_contains "$stderr" "use 'cosign verify'"
+    assert_exit 75 cosign-modelseal verify --key cosign.pub --allow-http-registry=true --registry-username u \
+        --registry-password p --retries 0 localhost:1/m:v1
+}

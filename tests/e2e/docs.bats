@@ -31,3 +31,26 @@ run_page() {
         run_page "$page"
     done
 }
+
+@test "the YAML of docs/serving.md can be read, and its ConfigMap is what inspect writes" {
+    require_peer yq
+    local page=$SOURCE_ROOT/docs/serving.md blocks
+    sed -n '/^```yaml/,/^```/{s/^```yaml/---/;/^```/d;p}' "$page" >blocks.yaml
+    assert_exit 0 yq -c . blocks.yaml
+    blocks=$output
+    assert_equal "$(wc -l <<<"$blocks" | tr -d ' ')" 3
+    oras-modelseal push --quiet --oci-layout layout:v1 fraud-detector >/dev/null
+    oras-modelseal inspect --format configmap --oci-layout layout:v1 >configmap.json
+    assert_equal "$(sed -n 1p <<<"$blocks" | jq -c '.data | keys')" "$(jq -c '.data | keys' configmap.json)"
+    assert_equal "$(sed -n 1p <<<"$blocks" | jq -c keys)" "$(jq -c keys configmap.json)"
+}
+
+@test "docs/serving.md lists the variable of every option of modelseal-verify" {
+    local option
+    for option in $(modelseal-verify --help | sed -nE 's/^ .*--([a-z-]+) ?.*/\1/p'); do
+        case $option in
+            warn | quiet | help | version | completion) ;;
+            *) assert_contains "$(<"$SOURCE_ROOT/docs/serving.md")" "\`MODELSEAL_$(tr a-z- A-Z_ <<<"$option")\`" ;;
+        esac
+    done
+}

@@ -96,6 +96,19 @@ manifest_of() {
     assert_equal "$(oras repo tags --oci-layout store | wc -l)" 12
 }
 
+@test "pull warns of files that are no part of the model it pulls" {
+    assert_exit 0 oras-modelseal push --oci-layout layout:v1 model
+    assert_exit 0 oras-modelseal pull --oci-layout layout:v1 -o fresh
+    refute_contains "$stderr" "Warning"
+    mkdir -p used/sub
+    touch used/old.safetensors used/sub/run.py
+    assert_exit 0 oras-modelseal pull --oci-layout layout:v1 -o used
+    assert_contains "$stderr" 'Warning: "used" also holds "old.safetensors", "sub/run.py", not part of this model'
+    assert_exit 1 env MODEL_DIGEST="$(oras-modelseal inspect --format json --oci-layout layout:v1 | jq -r .digest)" \
+        modelseal-verify used
+    assert_contains "$output" '"old.safetensors", "sub/run.py"; remove them, or name each with --allow-extra'
+}
+
 @test "ModelPack's profile has its types, and oras still pulls it" {
     require_peer oras
     assert_exit 0 oras-modelseal push --profile modelpack --name tiny "$REPO:v1" model

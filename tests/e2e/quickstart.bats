@@ -20,6 +20,12 @@ setup_file() { require_real_model; }
     assert_contains "$output" "Verified while it was whole"
 }
 
+@test "scripts/quickstart --help says what it does and does nothing" {
+    assert_exit 0 "$SOURCE_ROOT"/scripts/quickstart --help
+    assert_contains "$output" "scripts/quickstart [MODEL_DIR]"
+    refute_contains "$output" "set -euo"
+}
+
 @test "scripts/quickstart names a model folder that is not there" {
     assert_exit 1 "$SOURCE_ROOT"/scripts/quickstart "$BATS_TEST_TMPDIR/none"
     assert_contains "$stderr" "there is no folder '$BATS_TEST_TMPDIR/none'"

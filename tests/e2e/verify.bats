@@ -218,3 +218,19 @@ jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))
         done
     done
 }
+
+@test "a command that cannot be started after success ends as in a shell: 127, 126" {
+    export MODEL_PATH=$MODEL/model.safetensors
+    MODEL_DIGEST=$(sha256_of "$MODEL_PATH")
+    export MODEL_DIGEST
+    assert_exit 127 modelseal-verify -- no-such-command
+    assert_contains "$output" "Model integrity verified"
+    assert_contains "$stderr" "the model is verified, but the command cannot be started"
+    assert_exit 126 modelseal-verify -- "$MODEL/config.json"
+    assert_exit 42 modelseal-verify -- sh -c 'exit 42'
+}
+
+@test "a folder with nothing to verify it against is told what it needs" {
+    assert_exit 1 modelseal-verify "$MODEL"
+    assert_contains "$output" "is a folder and there is nothing to verify it against: give --key"
+}

@@ -79,12 +79,20 @@ KeyPairPaths output_paths(cli::Environment& environment,
 void write_key_pair(cli::Environment& environment,
                     const KeyPairPaths& paths,
                     const crypto::PrivateKey& key,
-                    const core::Secret& password) {
+                    const core::Secret& password,
+                    bool quiet) {
     core::write_file_atomically(
         paths.private_key,
         crypto::encrypt_key_file(key, password, crypto::KeyProtection::random()),
         private_mode);
     core::write_file_atomically(paths.public_key, key.public_key().to_pem(), public_mode);
+    if (quiet) {
+        return;
+    }
+    if (password.empty()) {
+        environment.err << "Warning: the password is empty: whoever gets hold of the key file can "
+                           "sign\n";
+    }
     environment.err << "Private key written to " << paths.private_key.string() << '\n'
                     << "Public key written to " << paths.public_key.string() << '\n';
 }
@@ -93,7 +101,8 @@ int run_generate(cli::Environment& environment, const cli::Arguments& arguments)
     refuse_positional(arguments);
     const KeyPairPaths paths = output_paths(environment, arguments, "cosign");
     const core::Secret password = read_new_password(environment);
-    write_key_pair(environment, paths, crypto::PrivateKey::generate(), password);
+    write_key_pair(
+        environment, paths, crypto::PrivateKey::generate(), password, arguments.has("quiet"));
     return cli::exit_ok;
 }
 
@@ -107,7 +116,7 @@ int run_import(cli::Environment& environment, const cli::Arguments& arguments) {
         core::wipe(text);
         return crypto::PrivateKey::parse_pem(pem.reveal());
     });
-    write_key_pair(environment, paths, key, read_new_password(environment));
+    write_key_pair(environment, paths, key, read_new_password(environment), arguments.has("quiet"));
     return cli::exit_ok;
 }
 

@@ -1,5 +1,6 @@
 #include "common/commands/oras/pull.hpp"
 
+#include "common/artifact/leftover_files.hpp"
 #include "common/artifact/pull.hpp"
 #include "common/cli/exit_code.hpp"
 #include "common/cli/progress.hpp"
@@ -10,6 +11,7 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 #include <nlohmann/json.hpp>
@@ -80,6 +82,28 @@ void print_notes(cli::Environment& environment, const artifact::PulledArtifact& 
     }
 }
 
+/// modelseal-verify would refuse the folder for them.
+void warn_of_leftovers(cli::Environment& environment,
+                       const std::filesystem::path& output,
+                       const artifact::PulledArtifact& pulled) {
+    constexpr std::size_t names_shown = 5;
+    const auto leftover = artifact::leftover_files(core::Folder::open(output), pulled.files);
+    if (leftover.empty()) {
+        return;
+    }
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < std::min(leftover.size(), names_shown); ++i) {
+        names.push_back(core::in_quotes(leftover[i]));
+    }
+    environment.err << "Warning: " << core::in_quotes(output.string()) << " also holds "
+                    << core::join(names, ", ");
+    if (leftover.size() > names_shown) {
+        environment.err << " and " << leftover.size() - names_shown << " more";
+    }
+    environment.err << ", not part of this model: modelseal-verify will refuse the folder until "
+                       "they are removed; pull into an empty folder\n";
+}
+
 int run_pull(cli::Environment& environment, const cli::Arguments& arguments) {
     const std::string format = arguments.get_or("format", "text");
     if (arguments.positional().size() != 1) {
@@ -102,6 +126,9 @@ int run_pull(cli::Environment& environment, const cli::Arguments& arguments) {
         *progress);
     const oci::Repository& repository = opened.store->repository();
     print_notes(environment, pulled);
+    if (pulled.sealed && !arguments.has("quiet")) {
+        warn_of_leftovers(environment, output, pulled);
+    }
     if (format == "json") {
         environment.out << core::to_pretty_json(to_json(repository, output, pulled)) << '\n';
     } else {
@@ -131,10 +158,9 @@ cli::Command pull_command() {
         .summary = "verify a model's signature, then download and seal it",
         .description =
             "With --key nothing is written before a signature by that key has been verified. "
-            "Every\n"
-            "file is checked against its digest while it is written, and takes its name only when\n"
-            "all files are complete. The seal in DIR/.modelseal lets modelseal-verify prove the\n"
-            "folder again without a network.",
+            "Every file is checked against its digest while it is written, and takes its name "
+            "only when all files are complete. The seal in DIR/.modelseal lets modelseal-verify "
+            "prove the folder again without a network.",
         .examples =
             "  oras-modelseal pull --key cosign.pub -o ./serving \\\n"
             "      registry.example.com/models/fraud-detector:v2.3\n",

@@ -6,6 +6,7 @@
 #include "common/commands/verify/report.hpp"
 #include "common/commands/verify/settings.hpp"
 #include "common/core/subprocess.hpp"
+#include "common/core/text.hpp"
 #include "common/crypto/startup.hpp"
 #include "common/seal/verify_file.hpp"
 #include "common/seal/verify_folder.hpp"
@@ -29,12 +30,25 @@ bool is_writable_storage(int descriptor) {
     return ::fstatvfs(descriptor, &status) == 0 && (status.f_flag & ST_RDONLY) == 0;
 }
 
-VerifyOutcome verify_path(const VerifySettings& settings, core::Progress& progress) {
-    if (!settings.has_demand()) {
-        // The sentence of the script that this program succeeds; tools look for it.
+/// Without anything to verify against.
+[[noreturn]] void refuse_unconfigured(const std::filesystem::path& path) {
+    if (std::filesystem::is_directory(path)) {
         throw Error(ErrorKind::mismatch,
                     Reason::not_configured,
-                    "MODEL_DIGEST environment variable not set. Refusing to load.");
+                    core::concat(core::in_quotes(path.string()),
+                                 " is a folder and there is nothing to verify it against: give "
+                                 "--key FILE and --model NAME, or set MODEL_DIGEST to the digest "
+                                 "of its manifest. Refusing to load."));
+    }
+    // The sentence of the script that this program succeeds; tools look for it.
+    throw Error(ErrorKind::mismatch,
+                Reason::not_configured,
+                "MODEL_DIGEST environment variable not set. Refusing to load.");
+}
+
+VerifyOutcome verify_path(const VerifySettings& settings, core::Progress& progress) {
+    if (!settings.has_demand()) {
+        refuse_unconfigured(settings.path);
     }
     if (std::filesystem::is_directory(settings.path)) {
         const core::Folder folder = core::Folder::open(settings.path);
@@ -63,6 +77,22 @@ VerifyOutcome verify(const VerifySettings& settings, core::Progress& progress) {
     }
 }
 
+/// As shells say it; the numbers are not of the project's table, because the model was verified.
+constexpr int command_not_found = 127;
+constexpr int command_not_executable = 126;
+
+/// Returns only when the command cannot be started.
+int become(cli::Environment& environment, const std::vector<std::string>& command) {
+    environment.out.flush();
+    try {
+        core::replace_process(command);
+    } catch (const Error& error) {
+        environment.err << "Error: the model is verified, but the command cannot be started: "
+                        << error.message() << '\n';
+        return error.kind() == ErrorKind::not_found ? command_not_found : command_not_executable;
+    }
+}
+
 int run_verify(cli::Environment& environment, const cli::Arguments& arguments) {
     const VerifySettings settings = verify_settings(environment, arguments);
     const auto progress = cli::make_progress(environment, settings.quiet);
@@ -77,8 +107,7 @@ int run_verify(cli::Environment& environment, const cli::Arguments& arguments) {
         }
     }
     if (!settings.command.empty()) {
-        environment.out.flush();
-        core::replace_process(settings.command);
+        return become(environment, settings.command);
     }
     return cli::exit_ok;
 }
@@ -105,8 +134,9 @@ cli::Program make_program() {
                  "Versions are compared number by number, v2.3 before v2.10; one that cannot be "
                  "compared is refused.\n\n"
                  "With a COMMAND, verifies and then becomes it; after a failure it is never "
-                 "started. Exit codes: 0 verified, 1 do not load this model, 2 usage, 4 not "
-                 "found, 5 denied, 7 reading failed.",
+                 "started, and after success the exit code is its own; 126 or 127 when it cannot "
+                 "be started. Exit codes: 0 verified, 1 do not load this model, 2 usage, 3 the key "
+                 "given is no public key, 4 not found, 5 denied, 7 reading failed.",
              .examples =
                  "  MODEL_PATH=model.safetensors MODEL_DIGEST=9f86d081… modelseal-verify\n"
                  "  modelseal-verify ./serving --key cosign.pub --model fraud-detector\n"
