@@ -56,6 +56,21 @@ core::Secret password_of(cli::Environment& environment, const StoreArguments& ar
                     : core::Secret(arguments.get_or("password", ""));
 }
 
+std::optional<registry::CertificatePair> client_certificate(const StoreArguments& arguments) {
+    if (arguments.has("cert-file") != arguments.has("key-file")) {
+        refuse(core::concat("--",
+                            arguments.name_of("cert-file"),
+                            " and --",
+                            arguments.name_of("key-file"),
+                            " belong together"));
+    }
+    if (!arguments.has("cert-file")) {
+        return std::nullopt;
+    }
+    return registry::CertificatePair{arguments.get_or("cert-file", ""),
+                                     arguments.get_or("key-file", "")};
+}
+
 /// "2.3 s"
 std::string seconds_text(std::chrono::milliseconds time) {
     const auto tenths = (time.count() + 50) / 100;
@@ -145,6 +160,10 @@ const std::vector<cli::Option>& registry_options() {
          .value = "FILE",
          .help = "trust the authorities in this PEM file, too",
          .aliases = {"registry-cacert"}},
+        {.long_name = "cert-file",
+         .value = "FILE",
+         .help = "show the registry this client certificate (PEM)"},
+        {.long_name = "key-file", .value = "FILE", .help = "the key of --cert-file (PEM)"},
         {.long_name = "registry-config",
          .value = "FILE",
          .help = "read credentials from this file instead of the usual places",
@@ -184,6 +203,7 @@ registry::ConnectionOptions connection_options(cli::Environment& environment,
     options.plain_http = arguments.has("plain-http");
     options.insecure = arguments.has("insecure");
     options.ca_file = arguments.get_or("ca-file", "");
+    options.client = client_certificate(arguments);
     options.username = arguments.get_or("username", "");
     options.password = password_of(environment, arguments);
     for (const std::string& path : arguments.get_all("registry-config")) {
@@ -191,8 +211,9 @@ registry::ConnectionOptions connection_options(cli::Environment& environment,
     }
     options.retry = retry_options_of(environment, arguments.of_command());
     options.user_agent = core::concat("modelseal/", cli::version());
-    if (options.plain_http && (options.insecure || !options.ca_file.empty())) {
-        refuse("--plain-http uses no certificates: leave out --insecure and --ca-file");
+    if (options.plain_http && (options.insecure || !options.ca_file.empty() || options.client)) {
+        refuse(
+            "--plain-http uses no certificates: leave out --insecure, --ca-file and --cert-file");
     }
     if (options.insecure && !options.ca_file.empty()) {
         refuse("--insecure accepts every certificate: leave out --ca-file, or rather --insecure");

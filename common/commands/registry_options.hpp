@@ -38,7 +38,8 @@ class StoreArguments {
     std::string_view prefix_;
 };
 
-/// --plain-http, --insecure, --ca-file, --registry-config, --username, --password and
+/// --plain-http, --insecure, --ca-file, --cert-file, --key-file, --registry-config, --username,
+/// --password and
 /// --password-stdin.
 [[nodiscard]] const std::vector<cli::Option>& registry_options();
 

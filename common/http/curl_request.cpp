@@ -1,6 +1,7 @@
 #include "common/http/curl_request.hpp"
 
 #include "common/core/secret.hpp"
+#include "common/http/curl_errors.hpp"
 
 #include <cstring>
 #include <span>
@@ -64,8 +65,17 @@ void set_connection(CURL* handle, const Request& request, const CurlOptions& opt
     const std::chrono::milliseconds timeout = options.connect_timeout;
     set_option(handle, CURLOPT_CONNECTTIMEOUT_MS, timeout.count());
     set_option(handle, CURLOPT_USERAGENT, options.user_agent.c_str());
-    if (request.url.is_loopback()) {
-        set_option(handle, CURLOPT_NOPROXY, "*");
+}
+
+void set_proxy(CURL* handle, const Request& request, const std::string& proxy) {
+    // Both are always set, or libcurl would read the variables by rules of its own.
+    set_option(handle, CURLOPT_PROXY, proxy.c_str());
+    set_option(handle, CURLOPT_NOPROXY, "");
+    if (!proxy.empty() && request.reach != Reach::anywhere) {
+        const auto address = IpAddress::parse(request.url.host());
+        if (address && !may_connect(*address, request.reach)) {
+            throw forbidden_address(request);
+        }
     }
 }
 

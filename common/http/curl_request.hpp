@@ -25,6 +25,11 @@ void set_method(CURL* handle, const Request& request);
 /// Where the request goes and how its connection is made. Certificates are the transport's.
 void set_connection(CURL* handle, const Request& request, const CurlOptions& options);
 
+/// Which way the request goes; `proxy` is empty where there is none. Behind a proxy only the proxy
+/// knows the addresses of names, so that Request::reach can be held to addresses alone.
+/// Errors: denied (an address that the request may not reach).
+void set_proxy(CURL* handle, const Request& request, const std::string& proxy);
+
 /// The address that libcurl is about to connect to; nothing when it is no internet address.
 [[nodiscard]] std::optional<IpAddress> address_of(const curl_sockaddr& address);
 

@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
+#include "common/core/secret.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/http/curl_errors.hpp"
@@ -175,28 +176,48 @@ void set_callbacks(CURL* handle, Conversation& conversation) {
     set_option(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
     set_option(handle, CURLOPT_XFERINFODATA, user);
     set_option(handle, CURLOPT_NOPROGRESS, 0L);
-    if (conversation.reach != Reach::anywhere) {
-        set_option(handle, CURLOPT_OPENSOCKETFUNCTION, &on_open);
-        set_option(handle, CURLOPT_OPENSOCKETDATA, user);
+}
+
+void guard_addresses(CURL* handle, Conversation& conversation) {
+    set_option(handle, CURLOPT_OPENSOCKETFUNCTION, &on_open);
+    set_option(handle, CURLOPT_OPENSOCKETDATA, static_cast<void*>(&conversation));
+}
+
+std::string read_authorities(const std::filesystem::path& file) {
+    std::string text = core::read_small_file(file, ca_file_limit);
+    if (text.find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
+        throw core::Error(
+            core::ErrorKind::malformed,
+            core::concat(
+                "the CA file ", core::in_quotes(file.string()), " holds no PEM certificate"));
     }
+    return text;
+}
+
+/// libcurl's own message would not say which file it is.
+void check_readable(const std::filesystem::path& file) {
+    std::string text = core::read_small_file(file, ca_file_limit);
+    core::wipe(text);
 }
 
 }  // namespace
 
 CurlTransport::CurlTransport(CurlOptions options, const core::Variables& variables)
     : options_(std::move(options)),
+      proxies_(variables),
       ca_path_(variables.get_nonempty("SSL_CERT_FILE").value_or("")),
       ca_folder_(variables.get_nonempty("SSL_CERT_DIR").value_or("")),
       pool_(std::make_unique<Pool>()) {
-    if (options_.ca_file.empty()) {
-        return;
+    if (options_.client_certificate) {
+        check_readable(options_.client_certificate->certificate);
+        check_readable(options_.client_certificate->key);
     }
-    const std::string own = core::read_small_file(options_.ca_file, ca_file_limit);
-    if (own.find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
-        throw core::Error(core::ErrorKind::malformed,
-                          core::concat("the CA file ",
-                                       core::in_quotes(options_.ca_file.string()),
-                                       " holds no PEM certificate"));
+    std::string own;
+    for (const std::filesystem::path& file : options_.ca_files) {
+        own += core::concat('\n', read_authorities(file));
+    }
+    if (own.empty()) {
+        return;
     }
     // libcurl takes one bundle: the private authority is added to the public ones, so that a
     // registry with the one and its storage with the other are both trusted.
@@ -205,10 +226,31 @@ CurlTransport::CurlTransport(CurlOptions options, const core::Variables& variabl
         !ca_path_.empty() || system_bundle == nullptr ? ca_path_ : std::string(system_bundle);
     const bool has_bundle = !bundle.empty() && std::filesystem::exists(bundle);
     ca_bundle_ = has_bundle ? core::read_small_file(bundle, ca_file_limit) : std::string();
-    ca_bundle_ += core::concat('\n', own);
+    ca_bundle_ += own;
 }
 
 CurlTransport::~CurlTransport() = default;
+
+void CurlTransport::set_trust(void* handle, const Request& request) const {
+    set_option(handle, CURLOPT_SSL_VERIFYPEER, options_.insecure ? 0L : 1L);
+    set_option(handle, CURLOPT_SSL_VERIFYHOST, options_.insecure ? 0L : 2L);
+    // Not changed by libcurl, and alive as long as the handle is in use.
+    curl_blob bundle{const_cast<char*>(ca_bundle_.data()), ca_bundle_.size(), CURL_BLOB_NOCOPY};
+    if (!ca_bundle_.empty()) {
+        set_option(handle, CURLOPT_CAINFO_BLOB, &bundle);
+    } else if (!ca_path_.empty()) {
+        set_option(handle, CURLOPT_CAINFO, ca_path_.c_str());
+    }
+    if (!ca_folder_.empty()) {
+        set_option(handle, CURLOPT_CAPATH, ca_folder_.c_str());
+    }
+    const auto& client = options_.client_certificate;
+    if (client && request.url.same_origin(client->origin)) {
+        set_option(handle, CURLOPT_SSLCERT, client->certificate.c_str());
+        set_option(handle, CURLOPT_SSLKEY, client->key.c_str());
+        set_option(handle, CURLOPT_KEYPASSWD, "");  // or OpenSSL asks on the terminal
+    }
+}
 
 Response CurlTransport::send(const Request& request) {
     CurlEasy easy = pool_->take();
@@ -221,17 +263,12 @@ Response CurlTransport::send(const Request& request) {
     set_callbacks(handle, conversation);
     set_option(handle, CURLOPT_HTTPHEADER, headers.get());
     set_option(handle, CURLOPT_ERRORBUFFER, detail.data());
-    set_option(handle, CURLOPT_SSL_VERIFYPEER, options_.insecure ? 0L : 1L);
-    set_option(handle, CURLOPT_SSL_VERIFYHOST, options_.insecure ? 0L : 2L);
-    curl_blob bundle{ca_bundle_.data(), ca_bundle_.size(), CURL_BLOB_NOCOPY};
-    if (!ca_bundle_.empty()) {
-        set_option(handle, CURLOPT_CAINFO_BLOB, &bundle);
-    } else if (!ca_path_.empty()) {
-        set_option(handle, CURLOPT_CAINFO, ca_path_.c_str());
+    const std::string proxy = proxies_.proxy_for(request.url);
+    set_proxy(handle, request, proxy);
+    if (proxy.empty() && request.reach != Reach::anywhere) {
+        guard_addresses(handle, conversation);
     }
-    if (!ca_folder_.empty()) {
-        set_option(handle, CURLOPT_CAPATH, ca_folder_.c_str());
-    }
+    set_trust(handle, request);
     const CURLcode code = curl_easy_perform(handle);
     if (conversation.failure) {
         std::rethrow_exception(conversation.failure);

@@ -2,18 +2,29 @@
 #pragma once
 
 #include "common/core/variables.hpp"
+#include "common/http/proxy.hpp"
 #include "common/http/transport.hpp"
 
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace modelseal::http {
 
+/// Proves to one server who is asking; no other server is shown it.
+struct ClientCertificate {
+    std::filesystem::path certificate;  // PEM, with what leads to an authority
+    std::filesystem::path key;          // PEM, without a password
+    Url origin;
+};
+
 struct CurlOptions {
-    std::filesystem::path ca_file{};  // PEM, trusted beside the system's authorities
-    bool insecure = false;            // accept any certificate
+    std::vector<std::filesystem::path> ca_files{};  // PEM, trusted beside the system's authorities
+    std::optional<ClientCertificate> client_certificate{};
+    bool insecure = false;  // accept any certificate
     std::string user_agent{};
     std::chrono::seconds connect_timeout{30};
     std::chrono::seconds stall_timeout{60};  // nothing moves in either direction
@@ -25,8 +36,10 @@ struct CurlOptions {
 /// HTTP/1.1 only: with HTTP/2 all transfers of a process would share one TCP connection.
 class CurlTransport final : public Transport {
   public:
-    /// Trusts the authorities of SSL_CERT_FILE and SSL_CERT_DIR where set, else the system's.
-    /// Errors: not_found, denied, malformed (a CA file without a certificate); internal.
+    /// Trusts the authorities of SSL_CERT_FILE and SSL_CERT_DIR where set, else the system's; goes
+    /// through the proxies that ProxyRules finds in `variables`.
+    /// Errors: not_found, denied, malformed (a CA file without a certificate), usage (a variable
+    /// that names no proxy); internal.
     CurlTransport(CurlOptions options, const core::Variables& variables);
     CurlTransport(const CurlTransport&) = delete;
     CurlTransport& operator=(const CurlTransport&) = delete;
@@ -38,7 +51,10 @@ class CurlTransport final : public Transport {
 
   private:
     class Pool;
+    void set_trust(void* handle, const Request& request) const;
+
     CurlOptions options_;
+    ProxyRules proxies_;
     std::string ca_bundle_;  // PEM; empty: `ca_path_` or libcurl's own default
     std::string ca_path_;    // a file; empty: libcurl's default
     std::string ca_folder_;  // a hashed folder; empty: libcurl's default

@@ -68,7 +68,13 @@ http::Response Client::send_authorized(http::Request& request) {
     if (response.status != unauthorized) {
         return response;
     }
-    response = send_as(request, authorizer_.renew(response, used));
+    const Authorization renewed = authorizer_.renew(response, used);
+    response = send_as(request, renewed);
+    if (response.status == unauthorized) {
+        // The waits of a transport that tries again can be longer than a token lives.
+        const Authorization latest = authorizer_.current();
+        response = latest.serial == renewed.serial ? response : send_as(request, latest);
+    }
     if (response.status == unauthorized) {
         core::Error error = answer_error(request, response);
         error.add_context(authorizer_.refused().message());

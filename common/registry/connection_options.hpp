@@ -3,6 +3,7 @@
 
 #include "common/core/secret.hpp"
 #include "common/http/retrying_transport.hpp"
+#include "common/registry/host_certificates.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -14,9 +15,11 @@
 namespace modelseal::registry {
 
 struct ConnectionOptions {
-    bool plain_http = false;          // no TLS
-    bool insecure = false;            // any certificate will do
-    std::filesystem::path ca_file{};  // trusted beside the system's authorities
+    bool plain_http = false;                  // no TLS
+    bool insecure = false;                    // any certificate will do
+    std::filesystem::path ca_file{};          // trusted beside the system's authorities
+    std::optional<CertificatePair> client{};  // shown to this registry alone
+    std::vector<std::filesystem::path> certificate_folders{};  // certs.d; empty: the usual ones
     std::string username{};
     core::Secret password{};
     std::vector<std::filesystem::path> registry_configs{};  // instead of the usual places
@@ -30,7 +33,7 @@ struct ConnectionOptions {
     /// oras, when it is called localhost. There is no way back from TLS options to plain HTTP.
     [[nodiscard]] bool is_plain_for(std::string_view registry) const {
         const bool is_localhost = registry.substr(0, registry.find(':')) == "localhost";
-        return plain_http || (is_localhost && !insecure && ca_file.empty());
+        return plain_http || (is_localhost && !insecure && ca_file.empty() && !client);
     }
 };
 

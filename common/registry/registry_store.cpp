@@ -51,6 +51,29 @@ Scopes scopes_for(const oci::Repository& repository, const ConnectionOptions& op
     return scopes;
 }
 
+/// The certificates that are kept for a registry add to those that the options name.
+http::CurlOptions curl_options(const std::string& registry,
+                               const http::Url& origin,
+                               const ConnectionOptions& options,
+                               const core::Variables& variables) {
+    http::CurlOptions curl{.insecure = options.insecure, .user_agent = options.user_agent};
+    std::optional<CertificatePair> client = options.client;
+    if (origin.scheme() == "https") {
+        const bool usual = options.certificate_folders.empty();
+        HostCertificates kept = find_host_certificates(
+            usual ? default_certificate_folders(variables) : options.certificate_folders, registry);
+        curl.ca_files = std::move(kept.authorities);
+        client = client ? client : kept.client;
+    }
+    if (!options.ca_file.empty()) {
+        curl.ca_files.push_back(options.ca_file);
+    }
+    if (client) {
+        curl.client_certificate = http::ClientCertificate{client->certificate, client->key, origin};
+    }
+    return curl;
+}
+
 oci::Tag checked_tag(const core::Json& tag) {
     try {
         return oci::Tag::parse(tag.is_string() ? tag.get_ref<const std::string&>() : "");
@@ -170,11 +193,8 @@ Connection connect(const oci::Repository& repository,
                    core::Subprocess& subprocess,
                    const core::Clock& clock) {
     Endpoint endpoint(repository, options.is_plain_for(repository.registry));
-    auto curl =
-        std::make_unique<http::CurlTransport>(http::CurlOptions{.ca_file = options.ca_file,
-                                                                .insecure = options.insecure,
-                                                                .user_agent = options.user_agent},
-                                              variables);
+    auto curl = std::make_unique<http::CurlTransport>(
+        curl_options(repository.registry, endpoint.base(), options, variables), variables);
     auto transport = std::make_unique<http::RetryingTransport>(
         std::move(curl), options.retry, http::RetrySeams::of_system(clock));
     CredentialSource credentials = [=, &subprocess]() -> std::optional<Credential> {

@@ -11,6 +11,7 @@
 
 using modelseal::core::Error;
 using modelseal::core::ErrorKind;
+using modelseal::core::Variables;
 using modelseal::http::CurlOptions;
 using modelseal::http::CurlTransport;
 using modelseal::http::Method;
@@ -30,6 +31,10 @@ CurlOptions quick() {
     options.stall_timeout = std::chrono::seconds(1);
     options.connect_timeout = std::chrono::seconds(2);
     return options;
+}
+
+Variables variable(const std::string& name, const std::string& value) {
+    return Variables(std::map<std::string, std::string, std::less<>>{{name, value}});
 }
 
 Request request_to(const LoopbackServer& server, std::string_view target) {
@@ -233,16 +238,29 @@ TEST_SUITE("http/curl_transport") {
     TEST_CASE("never sends a loopback request to a proxy") {
         const LoopbackServer server([](const ReceivedRequest&) { return Reply::of(200, ""); });
         ::setenv("http_proxy", "http://127.0.0.1:1", 1);
-        CurlTransport transport(quick(), {});
+        CurlTransport transport(quick(), variable("http_proxy", "http://127.0.0.1:1"));
         CHECK(transport.send(request_to(server, "/")).status == 200);
         ::unsetenv("http_proxy");
+    }
+
+    TEST_CASE("sends everything else through the proxy, and no address that it must not reach") {
+        const LoopbackServer proxy(
+            [](const ReceivedRequest&) { return Reply::of(200, "by the proxy"); });
+        CurlTransport transport(quick(), variable("HTTP_PROXY", proxy.address()));
+        Request request = {.url = Url::parse("http://registry.invalid/v2/")};
+        request.reach = modelseal::http::Reach::no_loopback;
+        CHECK(transport.send(request).body == "by the proxy");
+        CHECK(proxy.requests().at(0).target == "http://registry.invalid/v2/");
+        request.url = Url::parse("http://169.254.169.254/");
+        CHECK(error_of([&] { return transport.send(request); }).kind() == ErrorKind::denied);
+        CHECK(proxy.requests().size() == 1);
     }
 
     TEST_CASE("refuses a CA file without a certificate") {
         const auto path = std::filesystem::temp_directory_path() / "modelseal-not-a-ca.pem";
         std::ofstream(path) << "no certificate\n";
         CurlOptions options = quick();
-        options.ca_file = path;
+        options.ca_files = {path};
         CHECK_THROWS_WITH_AS(
             CurlTransport(options, {}), doctest::Contains("holds no PEM certificate"), Error);
         std::filesystem::remove(path);
