@@ -106,7 +106,8 @@ make_certificates() {
         -extfile <(printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\n')
 }
 
-# start_registry [plain|tls]: Debian's docker-registry (no referrers API) on a free port.
+# start_registry [plain|tls [LINE]]: Debian's docker-registry (no referrers API) on a free port; LINE is added
+# to its configuration.
 # Sets REGISTRY (localhost:PORT), REGISTRY_STORAGE (its folder of blobs) and REGISTRY_PID; with tls
 # also REGISTRY_CA, and REGISTRY_USER and REGISTRY_PASSWORD, which it then asks for. That one is named
 # 127.0.0.1:PORT, because oras and others speak plain HTTP to anything named localhost.
@@ -130,10 +131,51 @@ start_registry() {
         printf '  tls: {certificate: "%s", key: "%s"}\n' "$dir/server.pem" "$dir/server.key" >>"$dir/config.yml"
         printf 'auth:\n  htpasswd: {realm: "test", path: "%s"}\n' "$dir/htpasswd" >>"$dir/config.yml"
     fi
+    printf '%s\n' "${2:-}" >>"$dir/config.yml"
     # An empty environment: docker-registry takes every REGISTRY_… variable for one of its settings.
     env -i "PATH=$PATH" docker-registry serve "$dir/config.yml" >"$dir/log" 2>&1 3>&- &
     remember_server "$dir" $! 's/.*listening on 127\.0\.0\.1:([0-9]+).*/\1/p'
     if [[ $kind == tls ]]; then REGISTRY=127.0.0.1:${REGISTRY#*:}; fi
+}
+
+# start_token_registry [ARGUMENT…]: docker-registry that wants bearer tokens, and tests/support/token-service.py
+# with the arguments, which gives them. Sets REGISTRY, REGISTRY_STORAGE, REGISTRY_PID, TOKEN_LOG, and
+# REGISTRY_USER and REGISTRY_PASSWORD, who may push.
+start_token_registry() {
+    local dir port
+    require_peer docker-registry openssl jq
+    dir=$(new_server_folder)
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=Modelseal test tokens" \
+        -keyout "$dir/token.key" -out "$dir/token.pem" 2>/dev/null
+    python3 "$SOURCE_ROOT/tests/support/token-service.py" "$dir/token.key" "$dir/token.pem" "$@" \
+        >"$dir/log" 2>&1 3>&- &
+    echo $! >"$dir/pid"
+    port=$(wait_for_port "$dir/log" $! 's/listening on 127\.0\.0\.1:([0-9]+)/\1/p') || return 1
+    export TOKEN_LOG=$dir/log REGISTRY_USER=trainer REGISTRY_PASSWORD='pass word:1'
+    start_registry plain "auth: {token: {realm: \"http://localhost:$port/token\", service: test-registry, \
+issuer: test-issuer, rootcertbundle: \"$dir/token.pem\"}}"
+}
+
+# start_redirecting_store ARGUMENT…: tests/support/redirecting-store.py in front of $REGISTRY. Sets REDIRECTING
+# (localhost:PORT) and REDIRECTING_LOG.
+start_redirecting_store() {
+    local dir port
+    dir=$(new_server_folder)
+    python3 "$SOURCE_ROOT/tests/support/redirecting-store.py" "$REGISTRY" "$@" >"$dir/log" 2>&1 3>&- &
+    echo $! >"$dir/pid"
+    port=$(wait_for_port "$dir/log" $! 's/listening on 127\.0\.0\.1:([0-9]+),.*/\1/p') || return 1
+    export REDIRECTING=localhost:$port REDIRECTING_LOG=$dir/log
+}
+
+# start_malicious_registry MODE [TARGET]: tests/support/malicious-registry.py. Sets MALICIOUS (localhost:PORT) and
+# MALICIOUS_LOG.
+start_malicious_registry() {
+    local dir port
+    dir=$(new_server_folder)
+    python3 "$SOURCE_ROOT/tests/support/malicious-registry.py" "$@" >"$dir/log" 2>&1 3>&- &
+    echo $! >"$dir/pid"
+    port=$(wait_for_port "$dir/log" $! 's/listening on 127\.0\.0\.1:([0-9]+)/\1/p') || return 1
+    export MALICIOUS=localhost:$port MALICIOUS_LOG=$dir/log
 }
 
 # start_crane_registry: crane's in-memory registry (with the referrers API). Sets REGISTRY.
