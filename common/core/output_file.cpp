@@ -100,6 +100,21 @@ OutputFile::OutputFile(std::shared_ptr<const FileDescriptor> parent,
     }
 }
 
+OutputFile OutputFile::beside(const std::filesystem::path& path) {
+    if (!path.has_filename()) {
+        throw Error(ErrorKind::malformed, concat(in_quotes(path.string()), " names a folder"));
+    }
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    FileDescriptor opened(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!opened) {
+        throw system_error(errno, concat("opening the folder ", in_quotes(folder.string())));
+    }
+    return {std::make_shared<const FileDescriptor>(std::move(opened)),
+            path.filename().string(),
+            path.string(),
+            std::nullopt};
+}
+
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : parent_(std::move(other.parent_)),
       destination_(std::move(other.destination_)),

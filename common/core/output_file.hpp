@@ -5,6 +5,7 @@
 #include "common/core/stream.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -22,6 +23,11 @@ class OutputFile final : public ByteSink {
     OutputFile(OutputFile&& other) noexcept;
     OutputFile& operator=(OutputFile&&) = delete;
     ~OutputFile() override;
+
+    /// Starts a file for `path`, outside any OutputFolder: for outputs that the user names.
+    /// Errors: not_found (no such folder), denied, io; malformed when anything but a regular file
+    /// has the name.
+    [[nodiscard]] static OutputFile beside(const std::filesystem::path& path);
 
     /// Appends. Errors: io (a full disk among them).
     void write(std::span<const std::byte> bytes) override;

@@ -121,3 +121,33 @@ PYTHON
     assert_exit 0 "$(peers_python)" "$SOURCE_ROOT/tests/e2e/safetensors-differential.py" \
         "$(command -v modelseal-check)" "$SOURCE_ROOT/tests/data/safetensors" 3000
 }
+
+# make_device FILE MINOR: a memory device (1:7 is what /dev/full is) under a name of the test's own.
+make_device() {
+    if ! mknod "$1" c 1 "$2" 2>/dev/null || ! : 2>/dev/null >"$1"; then
+        skip "device files cannot be made here"
+    fi
+}
+
+@test "a record is never written over a device, a FIFO or one of the checked files" {
+    local before=$BATS_TEST_TMPDIR/before
+    ln "$MODEL/config.json" "$BATS_TEST_TMPDIR/same"
+    cp "$MODEL/config.json" "$before"
+    for record in "$MODEL/config.json" "$BATS_TEST_TMPDIR/same"; do
+        assert_exit 2 modelseal-check --record "$record" "$MODEL"
+        assert_contains "$stderr" "one of the checked files"
+        cmp "$MODEL/config.json" "$before"
+    done
+    mkfifo "$BATS_TEST_TMPDIR/fifo"
+    cat "$BATS_TEST_TMPDIR/fifo" >"$BATS_TEST_TMPDIR/received" &
+    assert_exit 0 timeout 10 modelseal-check -q --record "$BATS_TEST_TMPDIR/fifo" "$MODEL"
+    wait $!
+    jq -e .root "$BATS_TEST_TMPDIR/received"
+    [[ -p $BATS_TEST_TMPDIR/fifo ]]
+    assert_exit 0 modelseal-check --record /dev/stdout "$MODEL"
+    assert_contains "$output" '"schema": "modelseal.record'
+    make_device "$BATS_TEST_TMPDIR/full" 7
+    assert_exit 7 modelseal-check --record "$BATS_TEST_TMPDIR/full" "$MODEL"
+    assert_contains "$stderr" "No space left"
+    [[ -c $BATS_TEST_TMPDIR/full ]]
+}

@@ -84,6 +84,17 @@ import_key() {
     run ! cmp -s cosign.key before.key
 }
 
+@test "key files: both are replaced or none" {
+    generate_key
+    cp cosign.key before.key
+    rm cosign.pub
+    mkdir cosign.pub
+    assert_exit 3 cosign-modelseal generate-key-pair -y
+    assert_one_sentence "$stderr"
+    cmp cosign.key before.key
+    assert_equal "$(find . -name '*.tmp')" ""
+}
+
 @test "key files: wrong passwords and damaged files are refused" {
     generate_key
     COSIGN_PASSWORD=wrong assert_exit 5 cosign-modelseal public-key --key cosign.key

@@ -5,7 +5,7 @@
 #include "common/cli/version.hpp"
 #include "common/commands/check/check_report.hpp"
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/named_output.hpp"
 #include "common/core/text.hpp"
 #include "common/model/check.hpp"
 #include "common/model/model_record.hpp"
@@ -14,6 +14,8 @@
 #include <ostream>
 #include <string>
 #include <vector>
+
+#include <sys/stat.h>
 
 namespace modelseal::commands {
 
@@ -39,6 +41,9 @@ std::vector<std::filesystem::path> paths_of(const Arguments& arguments) {
 }
 
 model::CheckOptions options_of(const Arguments& arguments) {
+    if (!core::is_utf8(arguments.get_or("name", ""))) {
+        throw Error(ErrorKind::usage, "--name is not UTF-8, as a model's name must be");
+    }
     const std::string policy = arguments.get_or("policy", "recommended");
     return {.policy = model::parse_policy(policy).value(),
             .allowances = model::Allowances::parse(arguments.get_all("allow")),
@@ -60,7 +65,7 @@ void write_record(Environment& environment,
     if (target == "-") {
         environment.out << text;
     } else {
-        core::write_file_atomically(target, text);
+        core::write_output(target, text);
     }
 }
 
@@ -85,6 +90,24 @@ void refuse_contradictions(const Arguments& arguments) {
     }
 }
 
+/// Errors: usage when the record would take the place of a file that it describes.
+void refuse_record_in_place_of(const model::CheckedModel& model, const std::string& record) {
+    struct stat status {};
+
+    if (::stat(record.c_str(), &status) != 0) {
+        return;
+    }
+    for (const model::ModelFile& file : model.files) {
+        const core::FileStamp& stamp = file.file->stamp();
+        if (stamp.device == status.st_dev && stamp.inode == status.st_ino) {
+            throw Error(ErrorKind::usage,
+                        core::concat("--record would replace ",
+                                     core::in_quotes(record),
+                                     ", which is one of the checked files"));
+        }
+    }
+}
+
 int run_check(Environment& environment, const Arguments& arguments) {
     refuse_contradictions(arguments);
     const std::string annotations = arguments.get_or("annotations", "none");
@@ -92,6 +115,9 @@ int run_check(Environment& environment, const Arguments& arguments) {
     const model::CheckedModel model = model::check_paths(paths, options_of(arguments));
 
     const auto record = arguments.get("record");
+    if (record && record != "-") {
+        refuse_record_in_place_of(model, *record);
+    }
     if (record && model.acceptable()) {
         // Before the report: an error is then the only document on standard output.
         write_record(environment, arguments, *record, model);

@@ -6,12 +6,14 @@
 #include "common/commands/signing_key.hpp"
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
+#include "common/core/named_output.hpp"
 #include "common/core/text.hpp"
 #include "common/crypto/encrypted_key_file.hpp"
 
 #include <filesystem>
 #include <istream>
 #include <ostream>
+#include <system_error>
 
 namespace modelseal::commands::cosign {
 
@@ -50,7 +52,9 @@ std::string require_option(const cli::Arguments& arguments, std::string_view opt
 void confirm_overwrite(cli::Environment& environment,
                        const cli::Arguments& arguments,
                        const std::filesystem::path& path) {
-    if (!std::filesystem::exists(std::filesystem::symlink_status(path)) || arguments.has("yes")) {
+    std::error_code ignored;  // what cannot be examined cannot be written either
+    if (arguments.has("yes") ||
+        !std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) {
         return;
     }
     if (environment.in_is_terminal) {
@@ -81,11 +85,15 @@ void write_key_pair(cli::Environment& environment,
                     const crypto::PrivateKey& key,
                     const core::Secret& password,
                     bool quiet) {
-    core::write_file_atomically(
-        paths.private_key,
-        crypto::encrypt_key_file(key, password, crypto::KeyProtection::random()),
-        private_mode);
-    core::write_file_atomically(paths.public_key, key.public_key().to_pem(), public_mode);
+    // Both are complete before either takes its name, and the private half comes last: whatever
+    // fails, no old private key is lost.
+    core::NamedOutput private_file(paths.private_key, private_mode);
+    core::NamedOutput public_file(paths.public_key, public_mode);
+    private_file.write(
+        core::as_bytes(crypto::encrypt_key_file(key, password, crypto::KeyProtection::random())));
+    public_file.write(core::as_bytes(key.public_key().to_pem()));
+    public_file.commit();
+    private_file.commit();
     if (quiet) {
         return;
     }
@@ -125,7 +133,7 @@ int run_public_key(cli::Environment& environment, const cli::Arguments& argument
     const std::string pem =
         load_public_half(environment, require_option(arguments, "key")).to_pem();
     if (const auto path = arguments.get("outfile")) {
-        core::write_file_atomically(*path, pem, public_mode);
+        core::write_output(*path, pem, public_mode);
     } else {
         environment.out << pem;
     }

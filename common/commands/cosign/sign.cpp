@@ -12,7 +12,7 @@
 #include "common/commands/signing_key.hpp"
 #include "common/commands/store_options.hpp"
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/named_output.hpp"
 #include "common/core/text.hpp"
 #include "common/model/finding_text.hpp"
 #include "common/oci/annotation_keys.hpp"
@@ -220,7 +220,7 @@ int run_sign(cli::Environment& environment, const cli::Arguments& arguments) {
          .legacy = arguments.has("legacy")},
         *signer);
     if (const auto path = arguments.get("bundle")) {
-        core::write_file_atomically(*path, made.bundle, bundle_mode);
+        core::write_output(*path, made.bundle, bundle_mode);
     }
     const std::string pinned =
         concat(repository.to_string(), '@', content.descriptor.digest.to_string());
