@@ -26,7 +26,10 @@ void remove_tree(const Folder& parent, const std::string& name) noexcept {
             const std::vector<FolderEntry> entries = folder->list();
             // Sorted by bytes, a folder comes before what it holds.
             for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-                remove_beneath(folder->descriptor(), entry->path, entry->kind == EntryKind::folder);
+                remove_beneath(folder->descriptor(),
+                               entry->path,
+                               entry->kind == EntryKind::folder ||
+                                   entry->kind == EntryKind::unreadable_folder);
             }
         }
         remove_beneath(parent.descriptor(), name, true);
@@ -84,13 +87,26 @@ class StagedFolder {
         if (const int error_number = errno; error_number != EINVAL && error_number != ENOSYS) {
             throw system_error(error_number, concat("replacing ", in_quotes(name)));
         }
-        remove_tree(parent_, name);
-        if (::renameat(parent, name_.c_str(), parent, name.c_str()) != 0) {
-            throw system_error(errno, concat("replacing ", in_quotes(name)));
-        }
+        replace_in_two_steps(name);
     }
 
   private:
+    /// For file systems that cannot exchange names: between the steps nothing has the name.
+    void replace_in_two_steps(const std::string& name) const {
+        const int parent = parent_.descriptor();
+        const std::string aside = make_temporary_name();
+        const std::string doing = concat("replacing ", in_quotes(name));
+        if (::renameat(parent, name.c_str(), parent, aside.c_str()) != 0) {
+            throw system_error(errno, doing);
+        }
+        if (::renameat(parent, name_.c_str(), parent, name.c_str()) != 0) {
+            const int error_number = errno;
+            static_cast<void>(::renameat(parent, aside.c_str(), parent, name.c_str()));
+            throw system_error(error_number, doing);
+        }
+        remove_tree(parent_, aside);
+    }
+
     const Folder& parent_;
     std::string name_;
     std::optional<Folder> folder_;

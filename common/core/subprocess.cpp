@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 
 #include <array>
@@ -38,7 +39,8 @@ Pipe make_pipe() {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-/// Waits for events until the deadline. Errors: unavailable once it has passed, io.
+/// Waits for events until the deadline. Errors: unavailable once it has passed, io; those of
+/// check_termination().
 void poll_until(std::span<pollfd> waiting, Deadline deadline, const std::string& program) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
@@ -49,6 +51,7 @@ void poll_until(std::span<pollfd> waiting, Deadline deadline, const std::string&
         errno != EINTR) {
         throw system_error(errno, concat("waiting for ", in_quotes(program)));
     }
+    check_termination();
 }
 
 /// A running child that cannot outlive this object.
@@ -214,6 +217,8 @@ void replace_process(const std::vector<std::string>& arguments) {
         throw Error(ErrorKind::usage, "there is no command to run");
     }
     const std::vector<char*> argv = argv_of(arguments);
+    check_termination();
+    ::alarm(0);  // a pending one survives exec, too, and would end the program
     // Ignored signals stay ignored across exec; a server that does not expect that never ends.
     static_cast<void>(std::signal(SIGPIPE, SIG_DFL));
     ::execvp(argv.front(), argv.data());

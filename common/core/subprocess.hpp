@@ -27,7 +27,7 @@ class Subprocess {
     /// Looks `arguments[0]` up in PATH, gives it `input` on standard input and the caller's
     /// standard error. The caller's process ignores SIGPIPE, as run_main() sees to. Errors:
     /// not_found when there is no such program, io, malformed (limit_exceeded) when it prints more
-    /// than 1 MiB, unavailable after `timeout_seconds`.
+    /// than 1 MiB, unavailable after `timeout_seconds`, those of check_termination().
     [[nodiscard]] virtual SubprocessResult run(const std::vector<std::string>& arguments,
                                                std::string_view input,
                                                unsigned timeout_seconds = 60) = 0;
@@ -42,7 +42,7 @@ class SystemSubprocess final : public Subprocess {
 
 /// Becomes another program: looks `arguments[0]` up in PATH and replaces this process by it, with
 /// the signal dispositions it would have without us. Returns only by throwing.
-/// Errors: not_found, denied, io.
+/// Errors: not_found, denied, io; those of check_termination().
 [[noreturn]] void replace_process(const std::vector<std::string>& arguments);
 
 }  // namespace modelseal::core

@@ -1,6 +1,7 @@
 #include "common/core/termination.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/subprocess.hpp"
 
 #include <csignal>
 #include <functional>
@@ -61,6 +62,26 @@ TEST_SUITE("core/termination") {
                   ::raise(SIGTERM);
                   ::raise(SIGALRM);
               }) == 143);
+    }
+
+    TEST_CASE("no program is started, or waited for, once a signal came") {
+        CHECK(exit_code_of([] {
+                  const TerminationDeferral deferral;
+                  ::raise(SIGTERM);
+                  replace_process({"true"});
+              }) == 2);
+        CHECK(exit_code_of([] {
+                  const TerminationDeferral deferral;
+                  ::raise(SIGINT);
+                  static_cast<void>(SystemSubprocess().run({"sleep", "5"}, "", 60));
+              }) == 1);
+    }
+
+    TEST_CASE("an alarm does not follow the program that this process becomes") {
+        CHECK(exit_code_of([] {
+                  ::alarm(1);
+                  replace_process({"sleep", "2"});
+              }) == 0);
     }
 
     TEST_CASE("a deferral that moved is still one") {
