@@ -16,6 +16,7 @@
 #include <iostream>
 #include <new>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace modelseal::cli {
@@ -144,6 +145,18 @@ int report(const Invocation& invocation, Environment& environment, const Error& 
     return exit_code(error.kind());
 }
 
+/// The number of a closed standard stream would go to the next file or socket, which would then
+/// get what is printed. Opened the wrong way round, using the stream stays an error.
+void open_closed_streams() noexcept {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(stream, F_GETFD) < 0) {
+            // The lowest free number: those below are open by now. Should it fail, so will the
+            // rest.
+            static_cast<void>(::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+        }
+    }
+}
+
 }  // namespace
 
 int run(const Program& program, Environment& environment, const std::vector<std::string>& words) {
@@ -167,6 +180,7 @@ int run(const Program& program, Environment& environment, const std::vector<std:
 }
 
 int run_main(const Program& program, int argc, char** argv) {
+    open_closed_streams();
     // A reader that goes away (| head) shows as a write error, not as a signal that skips clean-up.
     std::signal(SIGPIPE, SIG_IGN);
     core::handle_termination_signals();

@@ -152,6 +152,42 @@ assert_refused() {
     assert_contains "$output" "Model not verified: "
 }
 
+@test "a path that cannot be opened is reported everywhere" {
+    seal_by_hand "$MODEL"
+    ln -s loop "$BATS_TEST_TMPDIR/loop"
+    local log=$BATS_TEST_TMPDIR/termination-log long
+    long=$BATS_TEST_TMPDIR/$(printf 'x%.0s' {1..300})
+    for path in "$BATS_TEST_TMPDIR/loop" "$long"; do
+        : >"$log"
+        assert_exit 7 modelseal-verify --format json --termination-log "$log" "$path"
+        assert_equal "$(jq .verified <<<"$output") $(jq .verified "$log")" "false false"
+    done
+    mkdir "$BATS_TEST_TMPDIR/closed"
+    mv "$MODEL" "$BATS_TEST_TMPDIR/closed/model"
+    chmod 755 "$BATS_TEST_TMPDIR"
+    chmod 0 "$BATS_TEST_TMPDIR/closed"
+    local as_nobody=()
+    [[ $(id -u) != 0 ]] || as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+    assert_exit 5 "${as_nobody[@]}" "$(command -v modelseal-verify)" --format json \
+        "$BATS_TEST_TMPDIR/closed/model"
+    chmod 755 "$BATS_TEST_TMPDIR/closed"
+    assert_equal "$(jq .verified <<<"$output")" false
+}
+
+@test "starts no command when the outcome cannot be written" {
+    seal_by_hand "$MODEL"
+    local started=$BATS_TEST_TMPDIR/started stdout
+    for stdout in /dev/full closed; do
+        if [[ $stdout == closed ]]; then
+            modelseal-verify "$MODEL" -- touch "$started" >&- 2>"$BATS_TEST_TMPDIR/stderr" && return 1
+        else
+            modelseal-verify "$MODEL" -- touch "$started" >"$stdout" 2>"$BATS_TEST_TMPDIR/stderr" && return 1
+        fi
+        assert_one_sentence "$(<"$BATS_TEST_TMPDIR/stderr")"
+        [[ ! -e $started ]]
+    done
+}
+
 @test "OPENSSL_CONF cannot make it load a module" {
     seal_by_hand "$MODEL"
     cat >"$BATS_TEST_TMPDIR/hostile.cnf" <<CNF

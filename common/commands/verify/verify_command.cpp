@@ -6,6 +6,7 @@
 #include "common/commands/verify/report.hpp"
 #include "common/commands/verify/settings.hpp"
 #include "common/core/subprocess.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/crypto/startup.hpp"
 #include "common/seal/verify_file.hpp"
@@ -13,6 +14,7 @@
 
 #include <filesystem>
 #include <ostream>
+#include <system_error>
 
 #include <sys/statvfs.h>
 
@@ -32,7 +34,8 @@ bool is_writable_storage(int descriptor) {
 
 /// Without anything to verify against.
 [[noreturn]] void refuse_unconfigured(const std::filesystem::path& path) {
-    if (std::filesystem::is_directory(path)) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) {
         throw Error(ErrorKind::mismatch,
                     Reason::not_configured,
                     core::concat(core::in_quotes(path.string()),
@@ -50,7 +53,8 @@ VerifyOutcome verify_path(const VerifySettings& settings, core::Progress& progre
     if (!settings.has_demand()) {
         refuse_unconfigured(settings.path);
     }
-    if (std::filesystem::is_directory(settings.path)) {
+    std::error_code ignored;  // opening it says what is wrong
+    if (std::filesystem::is_directory(settings.path, ignored)) {
         const core::Folder folder = core::Folder::open(settings.path);
         return {.model = seal::verify_folder(folder, settings.demands, progress),
                 .writable = is_writable_storage(folder.descriptor())};
@@ -81,9 +85,19 @@ VerifyOutcome verify(const VerifySettings& settings, core::Progress& progress) {
 constexpr int command_not_found = 127;
 constexpr int command_not_executable = 126;
 
-/// Returns only when the command cannot be started.
-int become(cli::Environment& environment, const std::vector<std::string>& command) {
+/// Whoever waits for the outcome must have it before the command takes this process over.
+void require_reported(cli::Environment& environment) {
     environment.out.flush();
+    if (!environment.out) {
+        throw Error(ErrorKind::io, "writing the outcome to standard output failed");
+    }
+}
+
+/// Returns only when the command cannot be started. Errors: io when the outcome cannot be written;
+/// those of core::check_termination().
+int become(cli::Environment& environment, const std::vector<std::string>& command) {
+    require_reported(environment);
+    core::check_termination();
     try {
         core::replace_process(command);
     } catch (const Error& error) {
