@@ -224,7 +224,8 @@ CurlTransport::CurlTransport(CurlOptions options, const core::Variables& variabl
     const char* system_bundle = curl_version_info(CURLVERSION_NOW)->cainfo;
     const std::string bundle =
         !ca_path_.empty() || system_bundle == nullptr ? ca_path_ : std::string(system_bundle);
-    const bool has_bundle = !bundle.empty() && std::filesystem::exists(bundle);
+    std::error_code ignored;  // what cannot be examined is not there to be added to
+    const bool has_bundle = !bundle.empty() && std::filesystem::exists(bundle, ignored);
     ca_bundle_ = has_bundle ? core::read_small_file(bundle, ca_file_limit) : std::string();
     ca_bundle_ += own;
 }

@@ -53,8 +53,8 @@ bool is_layout(const core::Folder& folder) {
 void require_layout_or_nothing(const core::Folder& folder, const fs::path& path) {
     const std::set<std::string> ours = {
         "blobs", std::string(ingest_folder), std::string(lock_file)};
-    for (const auto& entry : fs::directory_iterator(path)) {
-        const std::string name = entry.path().filename();
+    for (const core::FolderEntry& entry : folder.list_here()) {
+        const std::string& name = entry.path;
         // Another writer may be making the layout at this moment.
         if (!ours.contains(name) && !core::is_temporary_name(name) && !is_layout(folder)) {
             throw Error(ErrorKind::usage,
