@@ -84,6 +84,21 @@ bool is_registry(std::string_view registry) noexcept {
     return port && *port > 0 && *port <= highest_port && is_host(registry.substr(0, colon));
 }
 
+/// Errors: usage, without the text, for USER:PASSWORD@HOST/NAME. Only a digest may follow an '@',
+/// and there is no slash in one.
+void refuse_user(std::string_view text) {
+    const std::size_t at = text.rfind('@');
+    if (at == std::string_view::npos) {
+        return;
+    }
+    const bool is_in_host = text.substr(0, at).find('/') == std::string_view::npos;
+    if (is_in_host || text.substr(at).find('/') != std::string_view::npos || text.find('@') != at) {
+        throw Error(ErrorKind::usage,
+                    "the reference names a user before '@', and perhaps a password, so it is not "
+                    "shown; give them by --username and --password-stdin");
+    }
+}
+
 digest::Digest parse_digest(std::string_view text) {
     try {
         return digest::Digest::parse(text);
@@ -151,11 +166,14 @@ std::string Repository::base_name() const {
     if (!is_layout()) {
         return name.substr(name.rfind('/') + 1);
     }
-    const auto path = std::filesystem::absolute(layout).lexically_normal();
+    std::error_code ignored;  // no working folder: then the name as it is given
+    const auto absolute = std::filesystem::absolute(layout, ignored);
+    const auto path = (absolute.empty() ? layout : absolute).lexically_normal();
     return (path.has_filename() ? path : path.parent_path()).filename().string();
 }
 
 Reference Reference::parse(std::string_view text) {
+    refuse_user(text);
     std::string_view rest = text;
     return core::with_context(concat("reading the reference ", in_quotes(text)), [&] {
         Reference reference;

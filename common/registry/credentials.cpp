@@ -14,6 +14,14 @@ constexpr unsigned helper_timeout_seconds = 60;
 /// What docker's helper library prints when it holds nothing; the exit code alone says less.
 constexpr std::string_view nothing_found = "credentials not found in native keychain";
 
+/// What a failed helper printed, unless it may be the credentials themselves.
+std::string shown_output(const core::Secret& output) {
+    const std::string_view text = core::trim(output.reveal());
+    return text.find('{') == std::string_view::npos
+               ? core::in_quotes(text)
+               : "what it printed looks like JSON and is not shown, because it may hold a password";
+}
+
 }  // namespace
 
 std::vector<std::filesystem::path> default_credential_files(const core::Variables& variables) {
@@ -92,11 +100,10 @@ std::optional<Credential> CredentialFinder::ask_helper(const std::string& helper
             if (output.reveal().find(nothing_found) != std::string_view::npos) {
                 return std::nullopt;
             }
-            throw core::Error(core::ErrorKind::denied,
-                              core::concat("it failed with exit code ",
-                                           result.exit_code,
-                                           ": ",
-                                           core::in_quotes(core::trim(output.reveal()))));
+            throw core::Error(
+                core::ErrorKind::denied,
+                core::concat(
+                    "it failed with exit code ", result.exit_code, ": ", shown_output(output)));
         });
 }
 

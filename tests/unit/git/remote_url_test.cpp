@@ -21,6 +21,14 @@ TEST_SUITE("git/remote_url") {
         CHECK(redact_url("https://host?x=a@b") == "https://host");
     }
 
+    TEST_CASE("removes them where a slash is missing or one too many") {
+        CHECK(redact_url("https:/me:s3cret@host/repo") == "https://host/repo");
+        CHECK(redact_url("https:///me:s3cret@host/repo") == "https://host/repo");
+        CHECK(redact_url("https:me:s3cret@host/repo?t=s3cret") == "https://host/repo");
+        CHECK(redact_url("http:") == "http://");
+        CHECK(redact_url("host:/srv/a@b") == "host:/srv/a@b");
+    }
+
     TEST_CASE("keeps an '@' that is part of the path") {
         CHECK(redact_url("https://host/a@b/repo") == "https://host/a@b/repo");
     }

@@ -91,6 +91,22 @@ TEST_SUITE("oci/reference") {
         CHECK_NOTHROW(static_cast<void>(Reference::parse("a/b:" + std::string(128, 'x'))));
     }
 
+    TEST_CASE("refuses a user and a password without showing them") {
+        for (const char* text : {"u:S3cretPw@host/m:v1",
+                                 "u:S3cret/Pw@host/m:v1",
+                                 "u:S3cretPw@host",
+                                 "u:p@S3cretPw@host/m",
+                                 "https://u:S3cretPw@host/m",
+                                 "u:S3cretPw@host/m@sha256:x"}) {
+            const core::Error error = test::error_of([&] { return Reference::parse(text); });
+            CHECK(error.kind() == core::ErrorKind::usage);
+            CHECK(error.message().find("S3cret") == std::string::npos);
+            CHECK(error.message().find("--password-stdin") != std::string::npos);
+        }
+        const core::Error mistyped = test::error_of([] { return Reference::parse("host/m@v1"); });
+        CHECK(mistyped.message().find("host/m@v1") != std::string::npos);
+    }
+
     TEST_CASE("reads layout references whose path has colons and at signs") {
         const auto layout = [](std::string_view text) {
             const Reference reference = Reference::parse_layout(text);

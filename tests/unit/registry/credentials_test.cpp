@@ -119,6 +119,19 @@ TEST_SUITE("registry/credentials") {
         }
     }
 
+    TEST_CASE("a helper's JSON is never shown, however it ends") {
+        const TemporaryFolder folder;
+        const auto file = folder.write("config.json", R"({"credsStore":"store"})");
+        RecordedHelper broken({1, false, R"(warning: {"Username":"u","Secret":"S3cret"})"});
+        try {
+            static_cast<void>(CredentialFinder({file}, {}, broken).find("r.example", "m"));
+            FAIL("accepted");
+        } catch (const Error& error) {
+            CHECK(error.kind() == ErrorKind::denied);
+            CHECK(error.message().find("S3cret") == std::string::npos);
+        }
+    }
+
     TEST_CASE("a file that cannot be read as one names itself") {
         const TemporaryFolder folder;
         const auto file = folder.write("config.json", "{");
