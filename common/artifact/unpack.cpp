@@ -2,11 +2,15 @@
 
 #include "common/archive/gunzip_source.hpp"
 #include "common/archive/tar_reader.hpp"
+#include "common/core/beneath.hpp"
 #include "common/core/error.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/oci/annotation_keys.hpp"
 
+#include <functional>
+#include <limits>
 #include <optional>
 #include <set>
 
@@ -18,13 +22,47 @@ using core::Reason;
 
 namespace {
 
+/// Gzip makes zeros a thousand times smaller, but no weights: an archive that grows more fills the
+/// disk of whoever pulls it.
+constexpr std::uint64_t growth_limit = 100;
+constexpr std::uint64_t always_allowed = std::uint64_t{1} << 30U;  // bytes, however small it is
+
+/// The bytes that one archive may still become.
+class Budget {
+  public:
+    explicit Budget(std::uint64_t layer_size) noexcept
+        : left_(layer_size >
+                        (std::numeric_limits<std::uint64_t>::max() - always_allowed) / growth_limit
+                    ? std::numeric_limits<std::uint64_t>::max()
+                    : layer_size * growth_limit + always_allowed) {}
+
+    /// Errors: malformed (limit_exceeded).
+    void spend(std::uint64_t bytes) {
+        if (bytes > left_) {
+            throw Error(ErrorKind::malformed,
+                        Reason::limit_exceeded,
+                        core::concat("the archive grows to more than ",
+                                     growth_limit,
+                                     " times its size and ",
+                                     core::human_size(always_allowed)));
+        }
+        left_ -= bytes;
+    }
+
+  private:
+    std::uint64_t left_;
+};
+
 /// Hashes what is read through it.
 class HashingSource final : public core::ByteSource {
   public:
-    explicit HashingSource(core::ByteSource& from) noexcept : from_(from) {}
+    HashingSource(core::ByteSource& from, const Budget& budget) noexcept
+        : from_(from), budget_(budget) {}
 
     std::size_t read(std::span<std::byte> buffer) override {
+        core::check_termination();
         const std::size_t count = from_.read(buffer);
+        budget_.spend(count);
         hash_.write(buffer.first(count));
         return count;
     }
@@ -39,6 +77,7 @@ class HashingSource final : public core::ByteSource {
 
   private:
     core::ByteSource& from_;
+    Budget budget_;  // of the stream, which sparse files make smaller than what is unpacked
     digest::Sha256 hash_;
 };
 
@@ -51,14 +90,15 @@ class HashingSource final : public core::ByteSource {
 /// Unpacks one archive; every file stays under a temporary name.
 class Unpacking {
   public:
-    Unpacking(std::string_view own_path, core::OutputFolder& folder)
-        : own_path_(own_path), folder_(folder) {}
+    Unpacking(std::string_view own_path, core::OutputFolder& folder, const Budget& budget)
+        : own_path_(own_path), folder_(folder), budget_(budget) {}
 
     void add(archive::TarReader& reader, const archive::TarEntry& entry) {
         check(entry);
         if (entry.type == archive::EntryType::folder) {
             return;  // folders appear with the files in them
         }
+        budget_.spend(entry.size);  // before space is reserved for it
         core::OutputFile file = folder_.create_file(entry.path, entry.size);
         core::copy(reader.content(), file);
         file.finish();
@@ -75,20 +115,39 @@ class Unpacking {
         if (entry.path != own_path_ && !entry.path.starts_with(core::concat(own_path_, '/'))) {
             refuse(entry, core::concat("lies outside ", core::in_quotes(own_path_)));
         }
+        const std::string name = core::ascii_lower(entry.path);
+        add_folder(entry, core::parent_of(name));
         if (entry.type == archive::EntryType::folder) {
+            add_folder(entry, name);
             return;
         }
         if (entry.type != archive::EntryType::file) {
             refuse(entry, "is neither a file nor a folder; links and devices are not unpacked");
         }
-        if (!seen_.insert(core::ascii_lower(entry.path)).second) {
+        if (folder_names_.contains(name)) {
+            refuse(entry, "is a file and a folder, letter case aside");
+        }
+        if (!file_names_.insert(name).second) {
             refuse(entry, "occurs twice, letter case aside");
+        }
+    }
+
+    /// Notes that `name` and all above it are folders.
+    void add_folder(const archive::TarEntry& entry, std::string_view name) {
+        while (!name.empty() && !folder_names_.contains(name)) {
+            if (file_names_.contains(name)) {
+                refuse(entry, "lies in what is a file as well, letter case aside");
+            }
+            folder_names_.emplace(name);
+            name = core::parent_of(name);
         }
     }
 
     std::string_view own_path_;
     core::OutputFolder& folder_;
-    std::set<std::string> seen_;
+    Budget budget_;
+    std::set<std::string, std::less<>> file_names_;  // in lower case
+    std::set<std::string, std::less<>> folder_names_;
     std::vector<core::OutputFile> files_;
 };
 
@@ -117,10 +176,12 @@ std::vector<core::OutputFile> unpack(const core::File& archive,
         if (layer.packing == oci::Packing::tar_gzip) {
             unzipped.emplace(packed);
         }
+        const Budget budget(archive.size());
         HashingSource content(unzipped ? static_cast<core::ByteSource&>(*unzipped)
-                                       : static_cast<core::ByteSource&>(packed));
-        archive::TarReader reader(content);
-        Unpacking unpacking(layer.path, folder);
+                                       : static_cast<core::ByteSource&>(packed),
+                              budget);
+        archive::TarReader reader(content, {.entries = core::Folder::entry_limit});
+        Unpacking unpacking(layer.path, folder, budget);
         while (const auto entry = reader.next()) {
             unpacking.add(reader, *entry);
         }

@@ -11,9 +11,10 @@ namespace modelseal::artifact {
 
 /// Extracts a verified archive into `folder` and returns its files, complete and not yet committed.
 /// Links, devices and names outside the archive's own folder are refused: a model needs none of
-/// them, and every extractor that followed them has been made to write elsewhere. Errors: malformed
-/// (unsafe_path) for such entries; mismatch (digest_mismatch) when the unpacked stream is not the
-/// one that the layer's annotation names; io.
+/// them, and every extractor that followed them has been made to write elsewhere. So is an archive
+/// with more than Folder::entry_limit entries, or that grows to more than 100 times its size and
+/// 1 GiB. Errors: malformed (unsafe_path, limit_exceeded) for these; mismatch (digest_mismatch)
+/// when the unpacked stream is not the one that the layer's annotation names; io.
 [[nodiscard]] std::vector<core::OutputFile> unpack(const core::File& archive,
                                                    const oci::ArtifactFile& layer,
                                                    core::OutputFolder& folder);
