@@ -358,6 +358,12 @@ titled() {
     assert_exit 0 oras-modelseal inspect --format configmap -n ml-serving "$REPO:v1"
     assert_equal "$(jq -r '.data["model-digest"], .immutable, .metadata.namespace' <<<"$output" | paste -sd' ')" \
         "$digest true ml-serving"
+    for name in 'a b' Upper -x 'x\n' a..b ''; do
+        assert_exit 2 oras-modelseal inspect --format configmap --configmap-name="$name" "$REPO:v1"
+        assert_exit 2 oras-modelseal inspect --format configmap -n "$name" "$REPO:v1"
+        assert_one_sentence "$stderr"
+    done
+    assert_exit 2 oras-modelseal inspect --format configmap -n a.b "$REPO:v1"
     assert_exit 0 oras-modelseal inspect --format configmap --file model.safetensors "$REPO:v1"
     assert_equal "$(jq -r '.data["model-digest"]' <<<"$output")" "$(sha256_of model/model.safetensors)"
 }

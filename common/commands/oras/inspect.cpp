@@ -69,6 +69,32 @@ digest::Digest digest_of_file(const artifact::InspectedArtifact& artifact,
     return found->layer.digest;
 }
 
+bool is_lower_alphanumeric(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/// Letters and digits with '-' between them: what Kubernetes's names are made of.
+/// Spec: RFC 1123 section 2.1.
+bool is_name_part(std::string_view text) {
+    return !text.empty() && is_lower_alphanumeric(text.front()) &&
+           is_lower_alphanumeric(text.back()) && std::all_of(text.begin(), text.end(), [](char c) {
+               return c == '-' || is_lower_alphanumeric(c);
+           });
+}
+
+/// Spec: Kubernetes, "Object Names and IDs", RFC 1123 label names.
+bool is_namespace_name(std::string_view text) {
+    constexpr std::size_t longest = 63;
+    return text.size() <= longest && is_name_part(text);
+}
+
+/// Spec: the same, DNS subdomain names.
+bool is_config_map_name(std::string_view text) {
+    constexpr std::size_t longest = 253;
+    const std::vector<std::string> parts = core::split(text, '.');
+    return text.size() <= longest && std::all_of(parts.begin(), parts.end(), is_name_part);
+}
+
 /// An immutable ConfigMap whose `model-digest` the verifier reads as MODEL_DIGEST. JSON is what
 /// kubectl applies as readily as YAML, and needs no YAML writer.
 core::Json to_config_map(const cli::Arguments& arguments,
@@ -77,10 +103,23 @@ core::Json to_config_map(const cli::Arguments& arguments,
     const auto file = arguments.get("file");
     const digest::Digest digest =
         file ? digest_of_file(artifact, *file) : artifact.descriptor.digest;
-    core::Json metadata = {
-        {"name",
-         arguments.get_or("configmap-name", core::concat(repository.base_name(), "-config"))}};
+    const std::string name =
+        arguments.get_or("configmap-name", core::concat(repository.base_name(), "-config"));
+    if (!is_config_map_name(name)) {
+        throw Error(ErrorKind::usage,
+                    core::concat(core::in_quotes(name),
+                                 " cannot name a ConfigMap: lower-case letters and digits, with "
+                                 "'-' and '.' between them, at most 253 characters; give "
+                                 "--configmap-name"));
+    }
+    core::Json metadata = {{"name", name}};
     if (const auto ns = arguments.get("namespace")) {
+        if (!is_namespace_name(*ns)) {
+            throw Error(ErrorKind::usage,
+                        core::concat(core::in_quotes(*ns),
+                                     " cannot name a namespace: lower-case letters and digits, "
+                                     "with '-' between them, at most 63 characters"));
+        }
         metadata["namespace"] = *ns;
     }
     return {{"apiVersion", "v1"},
