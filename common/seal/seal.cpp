@@ -32,6 +32,19 @@ void require_at_most(std::uint64_t limit, const std::string& content, std::strin
     }
 }
 
+bool has_too_much_evidence(const Seal& seal) noexcept {
+    std::uint64_t total = 0;  // each is within its limit, so this cannot overflow
+    for (const std::string& bundle : seal.evidence) {
+        total += bundle.size();
+    }
+    return total > evidence_total_limit || seal.evidence.size() > evidence_count_limit;
+}
+
+std::string most_evidence() {
+    return concat(
+        evidence_count_limit, " bundles, or ", core::human_size(evidence_total_limit), " of them");
+}
+
 void require_within_limits(const Seal& seal) {
     require_at_most(oci::manifest_size_limit, seal.manifest, "the manifest to be sealed");
     if (seal.index) {
@@ -40,11 +53,15 @@ void require_within_limits(const Seal& seal) {
     for (const std::string& bundle : seal.evidence) {
         require_at_most(evidence_size_limit, bundle, "a bundle to be sealed");
     }
-    if (seal.evidence.size() > evidence_count_limit) {
+    if (has_too_much_evidence(seal)) {
         throw Error(ErrorKind::malformed,
                     Reason::limit_exceeded,
-                    concat("a seal holds at most ", evidence_count_limit, " bundles"));
+                    concat("a seal holds at most ", most_evidence()));
     }
+}
+
+bool is_of_a_seal(std::string_view name) {
+    return name == manifest_name || name == index_name || name.ends_with(evidence_suffix);
 }
 
 /// The content of a file of the seal's folder, with its limit kept.
@@ -78,12 +95,45 @@ Error foreign_file(const core::Folder& folder, std::string_view name) {
 
 }  // namespace
 
+void require_replaceable(const core::Folder& model) {
+    const auto refuse = [&](std::string_view name, std::string_view why) {
+        throw Error(ErrorKind::malformed,
+                    Reason::unsafe_path,
+                    concat(in_quotes(name),
+                           " in ",
+                           in_quotes(model.name()),
+                           ' ',
+                           why,
+                           "; move it away first"));
+    };
+    const std::vector<core::FolderEntry> names = model.list_here();
+    const auto seal = std::lower_bound(
+        names.begin(), names.end(), folder_name, [](const core::FolderEntry& entry, auto name) {
+            return entry.path < name;
+        });
+    if (seal == names.end() || seal->path != folder_name) {
+        return;
+    }
+    const auto folder =
+        seal->kind == core::EntryKind::folder ? model.open_folder(folder_name) : std::nullopt;
+    if (!folder) {
+        refuse(folder_name, "stands where the seal belongs and is not a folder");
+        return;
+    }
+    for (const core::FolderEntry& entry : folder->list_here()) {
+        if (entry.kind != core::EntryKind::file || !is_of_a_seal(entry.path)) {
+            refuse(concat(folder_name, '/', entry.path), "is no part of a seal and would be lost");
+        }
+    }
+}
+
 digest::Digest Seal::manifest_digest() const {
     return digest::sha256_of(core::as_bytes(manifest));
 }
 
 void write_seal(const core::Folder& model, const Seal& seal) {
     require_within_limits(seal);
+    require_replaceable(model);
     std::vector<core::SmallFile> files = {{std::string(manifest_name), seal.manifest}};
     if (seal.index) {
         files.push_back({std::string(index_name), *seal.index});
@@ -100,6 +150,7 @@ void write_seal(const core::Folder& model, const Seal& seal) {
 }
 
 void remove_seal(const core::Folder& model) {
+    require_replaceable(model);
     core::remove_folder(model, folder_name);
 }
 
@@ -121,13 +172,10 @@ Seal read_seal(const core::Folder& model) {
         } else {
             throw foreign_file(*folder, entry.path);
         }
-        if (seal.evidence.size() > evidence_count_limit) {
+        if (has_too_much_evidence(seal)) {
             throw Error(ErrorKind::mismatch,
                         Reason::malformed_evidence,
-                        concat(in_quotes(folder->name()),
-                               " holds more than ",
-                               evidence_count_limit,
-                               " bundles"));
+                        concat(in_quotes(folder->name()), " holds more than ", most_evidence()));
         }
     }
     if (!has_manifest) {

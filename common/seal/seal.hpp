@@ -8,6 +8,7 @@
 
 #include "common/core/folder.hpp"
 #include "common/digest/digest.hpp"
+#include "common/sigstore/bundle.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +22,8 @@ namespace modelseal::seal {
 inline constexpr std::string_view folder_name = ".modelseal";
 
 /// Limits on what is read and written.
-inline constexpr std::uint64_t evidence_size_limit = std::uint64_t{4} << 20U;  // bytes, each
+inline constexpr std::uint64_t evidence_size_limit = sigstore::bundle_size_limit;  // bytes, each
+inline constexpr std::uint64_t evidence_total_limit = std::uint64_t{4} << 20U;     // bytes
 inline constexpr std::size_t evidence_count_limit = 64;
 
 struct Seal {
@@ -35,13 +37,20 @@ struct Seal {
     bool operator==(const Seal&) const = default;
 };
 
+/// For whoever is about to change the files that a seal is about, and then the seal: it could not
+/// be replaced after all when something else has its name, or what is not of a seal lies in its
+/// folder, which would be lost.
+/// Errors: malformed (unsafe_path), naming it; denied, io.
+void require_replaceable(const core::Folder& model);
+
 /// Replaces the seal of the model in `model` as a whole: evidence of an earlier seal is gone, and
 /// an interruption leaves the old seal, or none, never a mixture.
-/// Errors: malformed (limit_exceeded) past the limits above; those of core::replace_folder().
+/// Errors: malformed (limit_exceeded) past the limits above; those of require_replaceable() and
+/// core::replace_folder().
 void write_seal(const core::Folder& model, const Seal& seal);
 
 /// Removes the seal: what a model's folder needs before its files are replaced one by one.
-/// Errors: denied, io.
+/// Errors: those of require_replaceable().
 void remove_seal(const core::Folder& model);
 
 /// Reads a seal. Evidence comes in the order of its file names.

@@ -46,6 +46,28 @@ TEST_SUITE("seal/seal") {
         CHECK(read_seal(folder) == Seal{.manifest = "2", .evidence = {"c"}});
     }
 
+    TEST_CASE("only a seal, or nothing, may be replaced by one") {
+        const TemporaryFolder temporary;
+        const Folder folder = Folder::open(temporary.path());
+        require_replaceable(folder);
+        write_seal(folder, {.manifest = "1", .index = "i", .evidence = {"a", "b"}});
+        require_replaceable(folder);
+        const auto reason = [&] {
+            return test::error_of([&] { require_replaceable(folder); }).reason();
+        };
+        temporary.write(".modelseal/notes.txt", "of the user's");
+        CHECK(reason() == Reason::unsafe_path);
+        std::filesystem::remove_all(temporary / ".modelseal");
+        temporary.write(".modelseal/index.json/x", "of the user's");
+        CHECK(reason() == Reason::unsafe_path);
+        std::filesystem::remove_all(temporary / ".modelseal");
+        std::filesystem::create_symlink(".", temporary / ".modelseal");
+        CHECK(reason() == Reason::unsafe_path);
+        std::filesystem::remove_all(temporary / ".modelseal");
+        temporary.write(".modelseal", "of the user's");
+        CHECK(reason() == Reason::unsafe_path);
+    }
+
     TEST_CASE("a folder without a manifest has no seal") {
         const TemporaryFolder temporary;
         const Folder folder = Folder::open(temporary.path());
@@ -101,11 +123,18 @@ TEST_SUITE("seal/seal") {
         }
         CHECK_THROWS_AS(write_seal(folder, {.manifest = "1", .evidence = many}), Error);
         CHECK(reason_of_reading(folder) == Reason::malformed_evidence);
-        temporary.write(".modelseal/manifest.json", large);
-        for (int i = 0; i < 65; ++i) {
-            std::filesystem::remove(
-                temporary / (".modelseal/" + many[static_cast<std::size_t>(i)] + ".sigstore.json"));
+        many.clear();
+        for (int i = 0; i < 5; ++i) {
+            many.emplace_back(evidence_size_limit, static_cast<char>('a' + i));
         }
+        CHECK_THROWS_AS(write_seal(folder, {.manifest = "1", .evidence = many}), Error);
+        many.pop_back();
+        write_seal(folder, {.manifest = "1", .evidence = many});
+        CHECK(read_seal(folder).evidence.size() == 4);
+        temporary.write(".modelseal/more.sigstore.json", "x");
+        CHECK(reason_of_reading(folder) == Reason::malformed_evidence);
+        temporary.write(".modelseal/manifest.json", large);
+        std::filesystem::remove(temporary / ".modelseal/more.sigstore.json");
         CHECK(reason_of_reading(folder) == Reason::malformed_evidence);
     }
 }
