@@ -52,6 +52,28 @@ go_peer() {
     fi
 }
 
+# own_go_peer FOLDER: a program of the tests' own, made of a peer's library where the peer has no switch
+# for it. Built again when its sources change.
+own_go_peer() {
+    local source=$ROOT/$1 name=${1##*/} folder
+    folder=$PEERS/$name-$(cat "$source"/go.* "$source"/*.go | sha256sum | cut -c1-12)
+    path_entries+=("$folder/bin")
+    if [[ -x $folder/bin/$name ]]; then
+        say "$name: installed"
+    elif find_go; then
+        say "building $name ($1)"
+        rm -rf "$folder.new"
+        if (cd "$source" && GOBIN=$folder.new/bin GOFLAGS='-buildvcs=false -mod=readonly' go install .); then
+            rm -rf "$folder"
+            mv -T "$folder.new" "$folder"
+        else
+            failed+=("$name")
+        fi
+    else
+        failed+=("$name")
+    fi
+}
+
 # python_peers: the official safetensors reader and a JSON Schema validator, in a venv of their own.
 python_peers() {
     local requirements=$ROOT/scripts/lib/python-peers.txt
@@ -84,6 +106,7 @@ install_debian_packages "the end-to-end tests" \
 go_peer oras 1.3.6 oras.land/oras/cmd/oras
 go_peer cosign 3.1.3 github.com/sigstore/cosign/v3/cmd/cosign
 go_peer crane 0.22.1 github.com/google/go-containerregistry/cmd/crane
+own_go_peer tests/support/referrers-registry
 python_peers
 "$ROOT/scripts/install-model" >/dev/null || failed+=("the real model")
 write_env_file

@@ -24,7 +24,7 @@ stock_verify() {
 }
 
 @test "a signed model goes to a layout, is carried over, and is verified in the other registry" {
-    start_crane_registry
+    start_referrers_registry
     local first=$REGISTRY digest
     push_signed "$first/models/m:v1" --plain-http
     digest=$(crane digest "$first/models/m:v1")

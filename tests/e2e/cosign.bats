@@ -7,8 +7,8 @@ load lib
 STOCK_SIGN=(--use-signing-config=false --tlog-upload=false -y)
 
 setup_file() {
-    require_peer cosign oras crane
-    start_crane_registry
+    require_peer cosign oras crane referrers-registry
+    start_referrers_registry
 }
 
 teardown_file() {

@@ -26,7 +26,7 @@ verdict() {
     assert_equal "$(find "$REGISTRY_STORAGE" -path '*_uploads/*' -name data)" ""
     stop_servers
 
-    start_crane_registry
+    start_referrers_registry
     oras-modelseal push --quiet --plain-http "$REGISTRY/m:v1" model >/dev/null
     assert_exit 0 oras-modelseal doctor --format json --plain-http "$REGISTRY/m:v1"
     assert_equal "$(verdict referrers)" ok

@@ -21,9 +21,22 @@ teardown() { stop_servers; }
     assert_exit 0 oras repo ls --ca-file "$REGISTRY_CA" -u "$REGISTRY_USER" -p "$REGISTRY_PASSWORD" "$REGISTRY"
 }
 
-@test "crane's registry takes a push from oras and has the referrers API" {
-    require_peer oras jq
+@test "crane's registry takes a push from oras" {
+    require_peer oras
     start_crane_registry
+    make_model "$BATS_TEST_TMPDIR/model"
+    cd "$BATS_TEST_TMPDIR/model"
+    assert_exit 0 oras push --plain-http "$REGISTRY/m:v1" model.safetensors
+}
+
+@test "the registry with the referrers API has it, and that of crane does not" {
+    require_peer oras jq
+    local digest
+    digest=sha256:$(sha256sum </dev/null | cut -d' ' -f1)
+    start_crane_registry
+    assert_equal "$(curl -s -o crane.json -w '%{http_code}' "http://$REGISTRY/v2/m/referrers/$digest")" 404
+    assert_contains "$(cat crane.json)" METHOD_UNKNOWN
+    start_referrers_registry
     make_model "$BATS_TEST_TMPDIR/model"
     cd "$BATS_TEST_TMPDIR/model"
     assert_exit 0 oras push "$REGISTRY/m:v1" model.safetensors

@@ -178,12 +178,21 @@ start_malicious_registry() {
     export MALICIOUS=localhost:$port MALICIOUS_LOG=$dir/log
 }
 
-# start_crane_registry: crane's in-memory registry (with the referrers API). Sets REGISTRY.
+# start_crane_registry: crane's in-memory registry (without the referrers API). Sets REGISTRY.
 start_crane_registry() {
     local dir
     require_peer crane
     dir=$(new_server_folder)
     crane registry serve --address 127.0.0.1:0 >"$dir/log" 2>&1 3>&- &
+    remember_server "$dir" $! 's/.*serving on port ([0-9]+).*/\1/p'
+}
+
+# start_referrers_registry: the registry of crane's library, with the referrers API. Sets REGISTRY.
+start_referrers_registry() {
+    local dir
+    require_peer referrers-registry
+    dir=$(new_server_folder)
+    referrers-registry >"$dir/log" 2>&1 3>&- &
     remember_server "$dir" $! 's/.*serving on port ([0-9]+).*/\1/p'
 }
 

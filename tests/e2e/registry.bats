@@ -15,7 +15,7 @@ store_tests() {
 }
 
 @test "store: a registry with the referrers API" {
-    start_crane_registry
+    start_referrers_registry
     assert_exit 0 store_tests
 }
 

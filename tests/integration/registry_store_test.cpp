@@ -8,6 +8,7 @@
 #include "common/digest/sha256.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <random>
 #include <thread>
 
@@ -78,6 +79,26 @@ oci::Descriptor push(oci::Store& store,
         oci::MediaType::parse(oci::media_types::image_manifest), manifest.to_bytes(), tags);
 }
 
+/// Tells whether content was looked at.
+class ReadCounter final : public core::RandomAccess {
+  public:
+    explicit ReadCounter(const std::string& bytes) : content_(core::as_bytes(bytes)) {}
+
+    [[nodiscard]] std::uint64_t size() const override { return content_.size(); }
+
+    std::size_t read_at(std::uint64_t offset, std::span<std::byte> buffer) const override {
+        const std::size_t count = content_.read_at(offset, buffer);
+        read_ += count;
+        return count;
+    }
+
+    [[nodiscard]] std::uint64_t bytes_read() const { return read_; }
+
+  private:
+    core::MemoryAccess content_;
+    mutable std::atomic<std::uint64_t> read_ = 0;
+};
+
 }  // namespace
 
 TEST_SUITE("registry_store") {
@@ -101,14 +122,12 @@ TEST_SUITE("registry_store") {
     TEST_CASE("a blob that is there is not sent again") {
         Fixture store("models/twice");
         const std::string bytes = random_bytes(1000);
-        const core::MemoryAccess content(core::as_bytes(bytes));
-        std::uint64_t sent = 0;
-        const auto count = [&](std::uint64_t more) {
-            sent += more;
-        };
-        const auto digest = store->push_blob(content, std::nullopt, count);
-        CHECK(store->push_blob(content, digest, count) == digest);
-        CHECK(sent == bytes.size());
+        const ReadCounter content(bytes);
+        const auto digest = store->push_blob(content, std::nullopt, {});
+        const std::uint64_t read = content.bytes_read();
+        CHECK(read >= bytes.size());
+        CHECK(store->push_blob(content, digest, {}) == digest);
+        CHECK(content.bytes_read() == read);
     }
 
     TEST_CASE("a blob is mounted from another repository") {
@@ -116,11 +135,10 @@ TEST_SUITE("registry_store") {
         const std::string bytes = random_bytes(1000);
         const oci::Descriptor blob = push_text(*first, bytes);
         Fixture second("models/derived", {"models/unrelated", "models/origin"});
-        std::uint64_t sent = 0;
-        const core::MemoryAccess content(core::as_bytes(bytes));
-        second->push_blob(content, blob.digest, [&](std::uint64_t more) { sent += more; });
+        const ReadCounter content(bytes);
+        second->push_blob(content, blob.digest, {});
         CHECK(second->has_blob(blob));
-        CHECK(sent == 0);
+        CHECK(content.bytes_read() == 0);
     }
 
     TEST_CASE("content that is not what it should be is refused") {
@@ -170,7 +188,9 @@ TEST_SUITE("registry_store") {
         REQUIRE(listed.size() == 1);
         CHECK(listed[0].digest == stored.digest);
         CHECK(listed[0].size == stored.size);
-        CHECK(listed[0].artifact_type == signature.artifact_type);
+        // crane's library lists the config's type here, whatever the artifact's is.
+        CHECK((listed[0].artifact_type == signature.artifact_type ||
+               listed[0].artifact_type == signature.config.media_type));
         push(*store, signature);
         CHECK(store->referrers(subject.digest).size() == 1);
     }
