@@ -171,7 +171,7 @@ push_sign_verify_pull() {
     [[ ! -e never ]]
 }
 
-@test "a client certificate is shown to the registry that wants one" {
+@test "a client certificate needs its key, and both files must be there" {
     require_peer openssl
     start_registry tls
     make_model model
