@@ -59,9 +59,10 @@ oci::Annotations parse_annotations(const std::vector<std::string>& words) {
     oci::Annotations annotations;
     for (const std::string& word : words) {
         const auto annotation = core::split_key_value(word);
-        if (!annotation) {
-            throw Error(ErrorKind::usage,
-                        core::concat("an annotation is KEY=VALUE, not ", core::in_quotes(word)));
+        if (!annotation || !core::is_utf8(word)) {
+            throw Error(
+                ErrorKind::usage,
+                core::concat("an annotation is KEY=VALUE in UTF-8, not ", core::in_quotes(word)));
         }
         if (!annotations.insert(*annotation).second) {
             throw Error(

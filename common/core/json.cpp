@@ -134,6 +134,17 @@ std::string escape_as_go(const std::string& text) {
     return escaped;
 }
 
+constexpr int compact = -1;
+constexpr int two_spaces = 2;
+
+std::string written(const Json& value, int indent) {
+    try {
+        return escape_as_go(value.dump(indent));
+    } catch (const Json::type_error&) {  // all that dump() refuses
+        throw Error(ErrorKind::malformed, "a text that should go into JSON is not UTF-8");
+    }
+}
+
 [[noreturn]] void wrong_type(std::string_view key, std::string_view expected) {
     throw Error(ErrorKind::malformed, concat("the field ", in_quotes(key), " is not ", expected));
 }
@@ -159,11 +170,11 @@ Json parse_json(std::string_view text, const JsonLimits& limits) {
 }
 
 std::string to_go_json(const Json& value) {
-    return escape_as_go(value.dump());
+    return written(value, compact);
 }
 
 std::string to_pretty_json(const Json& value) {
-    return escape_as_go(value.dump(2));
+    return written(value, two_spaces);
 }
 
 const Json* find(const Json& object, std::string_view key) {

@@ -29,9 +29,11 @@ struct JsonLimits {
 [[nodiscard]] Json parse_json(std::string_view text, const JsonLimits& limits = {});
 
 /// As Go's json.Marshal writes it: compact, and '<', '>', '&', U+2028, U+2029 escaped as \u003c …
+/// Errors: malformed when a key or a string is not UTF-8 (RFC 8259 section 8.1).
 [[nodiscard]] std::string to_go_json(const Json& value);
 
 /// The same escaping with an indent of two spaces, as oras's --format json; no newline at the end.
+/// Errors: as to_go_json().
 [[nodiscard]] std::string to_pretty_json(const Json& value);
 
 /// Typed access with errors that name the field: `require_string(object, "digest")`.

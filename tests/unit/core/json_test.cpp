@@ -144,6 +144,14 @@ TEST_SUITE("core/json") {
         refuses([&] { static_cast<void>(require_array(value, "o")); }, "o");
         refuses([&] { static_cast<void>(optional_string(value, "null")); }, "null");
     }
+
+    TEST_CASE("refuses to write what is not UTF-8, as key or as value") {
+        for (const Json& value : {Json{{"key", "\xFF"}}, Json{{"\xFF", "value"}}}) {
+            CHECK(test::error_of([&] { return to_go_json(value); }).kind() == ErrorKind::malformed);
+            CHECK(test::error_of([&] { return to_pretty_json(value); }).kind() ==
+                  ErrorKind::malformed);
+        }
+    }
 }
 
 }  // namespace modelseal::core
