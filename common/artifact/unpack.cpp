@@ -3,6 +3,7 @@
 #include "common/archive/gunzip_source.hpp"
 #include "common/archive/tar_reader.hpp"
 #include "common/core/beneath.hpp"
+#include "common/core/case_folding.hpp"
 #include "common/core/error.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
@@ -115,7 +116,7 @@ class Unpacking {
         if (entry.path != own_path_ && !entry.path.starts_with(core::concat(own_path_, '/'))) {
             refuse(entry, core::concat("lies outside ", core::in_quotes(own_path_)));
         }
-        const std::string name = core::ascii_lower(entry.path);
+        const std::string name = core::fold_case(entry.path);
         add_folder(entry, core::parent_of(name));
         if (entry.type == archive::EntryType::folder) {
             add_folder(entry, name);
@@ -146,7 +147,7 @@ class Unpacking {
     std::string_view own_path_;
     core::OutputFolder& folder_;
     Budget budget_;
-    std::set<std::string, std::less<>> file_names_;  // in lower case
+    std::set<std::string, std::less<>> file_names_;  // case folded
     std::set<std::string, std::less<>> folder_names_;
     std::vector<core::OutputFile> files_;
 };

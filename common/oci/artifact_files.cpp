@@ -3,6 +3,7 @@
 #include "common/core/case_folding.hpp"
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
+#include "common/core/name_collision.hpp"
 #include "common/core/text.hpp"
 #include "common/oci/annotation_keys.hpp"
 
@@ -104,61 +105,40 @@ ArtifactFile file_of(const Descriptor& layer) {
     return {*name, layer, packing_of(layer)};
 }
 
-/// A name as its worst file system sees it. The lowest character that a name can hold stands for
-/// the slash: sorted, a file comes right before what would lie in a folder of the same name.
-std::string collision_key(std::string_view path) {
-    std::string key = core::fold_case(path);
-    std::replace(key.begin(), key.end(), '/', '\x01');
-    return key;
-}
-
-struct Keyed {
-    std::string key;
-    std::size_t position;  // in the list of files
-    auto operator<=>(const Keyed&) const = default;
-};
-
-/// Refuses two neighbours that cannot both be unpacked.
-void require_distinct(const Keyed& first,
-                      const Keyed& second,
-                      const std::vector<ArtifactFile>& files) {
-    const ArtifactFile& one = files[first.position];
-    const ArtifactFile& other = files[second.position];
-    if (second.key.starts_with(concat(first.key, '\x01'))) {
-        refuse_path(concat(
-            in_quotes(one.path), " cannot be a file and the folder of ", in_quotes(other.path)));
-    }
-    if (first.key == second.key && one.path != other.path) {
-        refuse_path(concat("the names ",
-                           in_quotes(one.path),
-                           " and ",
-                           in_quotes(other.path),
-                           " differ only in case"));
-    }
-    if (first.key == second.key &&
-        (one.layer.digest != other.layer.digest || one.packing != other.packing)) {
-        refuse_path(concat("two different layers are both called ", in_quotes(one.path)));
+/// Refuses a file that cannot be unpacked beside `other`.
+void require_compatible(const ArtifactFile& file, const ArtifactFile& other, core::Collision how) {
+    switch (how) {
+        case core::Collision::folder:
+            refuse_path(concat(in_quotes(file.path),
+                               " cannot be a file and the folder of ",
+                               in_quotes(other.path)));
+        case core::Collision::beneath:
+            refuse_path(concat(in_quotes(other.path),
+                               " cannot be a file and the folder of ",
+                               in_quotes(file.path)));
+        case core::Collision::letters:
+            refuse_path(concat("the names ",
+                               in_quotes(other.path),
+                               " and ",
+                               in_quotes(file.path),
+                               " differ only in case"));
+        case core::Collision::same:
+            if (file.layer.digest != other.layer.digest || file.packing != other.packing) {
+                refuse_path(concat("two different layers are both called ", in_quotes(file.path)));
+            }
     }
 }
 
 /// Refuses names that collide, and leaves one of each that is listed twice with the same content.
-std::vector<ArtifactFile> distinct(std::vector<ArtifactFile> files) {
-    std::vector<Keyed> sorted;
-    sorted.reserve(files.size());
-    for (const ArtifactFile& file : files) {
-        sorted.push_back({collision_key(file.path), sorted.size()});
-    }
-    std::sort(sorted.begin(), sorted.end());
-    std::vector<bool> repeated(files.size(), false);
-    for (std::size_t i = 1; i < sorted.size(); ++i) {
-        require_distinct(sorted[i - 1], sorted[i], files);
-        repeated[sorted[i].position] = sorted[i].key == sorted[i - 1].key;
-    }
+std::vector<ArtifactFile> distinct(const std::vector<ArtifactFile>& files) {
+    core::NameSet names;
     std::vector<ArtifactFile> kept;
     kept.reserve(files.size());
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        if (!repeated[i]) {
-            kept.push_back(std::move(files[i]));
+    for (const ArtifactFile& file : files) {
+        if (const auto collision = names.add(file.path)) {
+            require_compatible(file, files[collision->other], collision->how);
+        } else {
+            kept.push_back(file);
         }
     }
     return kept;
@@ -181,7 +161,7 @@ std::vector<ArtifactFile> list_files(const Manifest& manifest) {
         files.push_back(core::with_context(concat("layers[", files.size(), "]"),
                                            [&] { return file_of(layer); }));
     }
-    return distinct(std::move(files));
+    return distinct(files);
 }
 
 }  // namespace modelseal::oci
