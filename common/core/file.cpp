@@ -131,6 +131,15 @@ void File::check_unchanged() const {
                     concat(in_quotes(name_),
                            " changed while it was read; let its writer finish, then try again"));
     }
+    std::array<std::byte, 1> beyond{};
+    if (read_at(stamp_.size, beyond) != 0) {
+        throw Error(ErrorKind::io,
+                    Reason::changed_while_read,
+                    concat(in_quotes(name_),
+                           " has more bytes than the ",
+                           stamp_.size,
+                           " that its file system states; copy it to another one"));
+    }
 }
 
 void DescriptorSink::write(std::span<const std::byte> bytes) {

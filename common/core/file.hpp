@@ -77,7 +77,7 @@ class File final : public RandomAccess {
     /// shorter.
     void read_exactly_at(std::uint64_t offset, std::span<std::byte> buffer) const;
 
-    /// Errors: io (changed_while_read) when size, times or identity differ from when it was opened.
+    /// Errors: io (changed_while_read) when stamp() is no longer true or bytes stand behind size().
     void check_unchanged() const;
 
   private:

@@ -108,6 +108,12 @@ TEST_SUITE("core/file") {
         CHECK(error_of([&] { file.check_unchanged(); }).reason() == Reason::changed_while_read);
     }
 
+    TEST_CASE("notices a file with more bytes than its file system states") {
+        const File file = File::open("/proc/version");
+        REQUIRE(file.size() == 0);
+        CHECK_THROWS_AS(file.check_unchanged(), Error);
+    }
+
     TEST_CASE("keeps reading the file it opened when the name is given to another") {
         const TemporaryFolder folder;
         const File file = File::open(folder.write("f", "mine"));
