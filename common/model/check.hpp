@@ -49,8 +49,8 @@ struct ModelFacts {
 struct CheckedModel {
     std::string name;
     Policy policy = Policy::recommended;
-    std::vector<ModelFile> files;  // byte-sorted by path
-    std::vector<Finding> findings;
+    std::vector<ModelFile> files;   // byte-sorted by path
+    std::vector<Finding> findings;  // byte-sorted by file
     ModelFacts facts;
 
     /// Whether nothing was found that the policy refuses and the operator did not allow.

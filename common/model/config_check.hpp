@@ -27,7 +27,4 @@ struct ConfigFacts {
                                        const core::RandomAccess& file,
                                        FindingCollector& findings);
 
-/// A Jinja chat template that reaches for the interpreter behind its sandbox.
-void check_chat_template(std::string_view text, FindingCollector& findings);
-
 }  // namespace modelseal::model

@@ -43,7 +43,7 @@ void HeaderMetadata::take_value(std::string value) {
             concat("the __metadata__ key ", in_quotes(key_), " occurs twice"));
     } else if (keys_.size() < key_limit) {
         keys_.insert(key_);
-    } else if (content_.metadata_complete) {
+    } else if (!std::exchange(too_many_keys_, true)) {
         add(RuleId::safetensors_limit, concat("__metadata__ has more than ", key_limit, " keys"));
         content_.metadata_complete = false;
     }

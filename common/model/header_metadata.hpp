@@ -44,6 +44,7 @@ class HeaderMetadata {
     std::string key_;
     bool given_ = false;
     std::set<std::string, std::less<>> keys_;
+    bool too_many_keys_ = false;
     std::uint64_t bytes_ = 0;
 };
 

@@ -1,8 +1,10 @@
 #include "common/model/model_judge.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/name_collision.hpp"
 #include "common/core/text.hpp"
 #include "common/model/byte_cursor.hpp"
+#include "common/model/chat_template.hpp"
 #include "common/model/code_names.hpp"
 #include "common/model/config_check.hpp"
 #include "common/model/container.hpp"
@@ -124,21 +126,29 @@ void ModelJudge::identify_files() {
     }
 }
 
+bool ModelJudge::has_file(std::string_view path) const {
+    const auto found = std::lower_bound(
+        model_.files.begin(),
+        model_.files.end(),
+        path,
+        [](const ModelFile& file, std::string_view wanted) { return file.path < wanted; });
+    return found != model_.files.end() && found->path == path;
+}
+
 void ModelJudge::note_external_data(const ModelFile& file) {
     FindingCollector& findings = findings_for(file.path);
     const auto locations = onnx_external_files(*file.content);
     if (!locations) {
-        findings.add(RuleId::content_onnx_external,
-                     "its graph has too many fields to look through");
+        findings.add(
+            RuleId::content_onnx_external,
+            "it cannot be looked through for files with weights: it has too many fields or "
+            "levels, or is broken");
         return;
     }
     for (const std::string& location : *locations) {
         std::string path = concat(folder_of(file.path), location);
-        const bool here =
-            !core::why_unsafe_path(location) && location.find('/') == std::string::npos &&
-            std::any_of(model_.files.begin(), model_.files.end(), [&](const ModelFile& other) {
-                return other.path == path;
-            });
+        const bool here = !core::why_unsafe_path(location) &&
+                          location.find('/') == std::string::npos && has_file(path);
         if (here) {
             external_.insert(std::move(path));
         } else {
@@ -246,16 +256,21 @@ void ModelJudge::judge_template(const ModelFile& file, FindingCollector& finding
     check_chat_template(core::read_all(source, template_limit), findings);
 }
 
-/// Names that differ only in case are one file on some systems.
+/// Names that cannot be beside each other on every system. The same name twice is the caller's
+/// mistake.
 void ModelJudge::judge_names() {
-    std::map<std::string, std::string_view> seen;
+    core::NameSet names;
     for (const ModelFile& file : model_.files) {
-        const auto [earlier, first] = seen.emplace(core::ascii_lower(file.path), file.path);
-        if (!first && earlier->second != file.path) {
-            add(file.path,
-                RuleId::path_duplicate,
-                concat("its name differs from ", in_quotes(earlier->second), " only in case"));
+        const auto collision = names.add(file.path);
+        if (!collision || collision->how == core::Collision::same) {
+            continue;
         }
+        const std::string other = in_quotes(model_.files[collision->other].path);
+        add(file.path,
+            RuleId::path_duplicate,
+            collision->how == core::Collision::letters
+                ? concat("its name differs from ", other, " only in case")
+                : concat("letter case aside, one of it and ", other, " lies in the other"));
     }
 }
 

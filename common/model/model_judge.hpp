@@ -27,6 +27,7 @@ class ModelJudge {
   private:
     FindingCollector& findings_for(std::string_view path);
     void identify_files();
+    [[nodiscard]] bool has_file(std::string_view path) const;
     void note_external_data(const ModelFile& file);
     void judge_file(std::size_t i);
     void judge_safetensors(std::size_t i);

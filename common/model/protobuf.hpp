@@ -15,8 +15,9 @@ namespace modelseal::model {
 /// nothing otherwise. Reads the tags and skips the values. Errors: those of reading.
 [[nodiscard]] std::optional<Kind> identify_protobuf(const core::RandomAccess& file);
 
-/// Names of files that the initializers of an ONNX graph keep their values in, sorted, each once.
-/// Nothing when the graph has more fields than a model can have. Errors: those of reading.
+/// Names of files that tensors of an ONNX model keep their values in, wherever in the model the
+/// tensors are (subgraphs, functions, training), sorted, each once. Nothing when it has more fields
+/// or levels than a model can have, or a message in it is broken. Errors: those of reading.
 [[nodiscard]] std::optional<std::vector<std::string>> onnx_external_files(
     const core::RandomAccess& file);
 

@@ -85,10 +85,19 @@ bool read_weight_map(const Json& document, SafetensorsIndex& index, FindingColle
     return usable;
 }
 
-const Shard* find_shard(std::span<const Shard> shards, std::string_view name) {
-    const auto found = std::find_if(
-        shards.begin(), shards.end(), [&](const Shard& shard) { return shard.name == name; });
-    return found == shards.end() ? nullptr : &*found;
+using ShardsByName = std::map<std::string_view, const Shard*>;
+
+ShardsByName by_name(std::span<const Shard> shards) {
+    ShardsByName named;
+    for (const Shard& shard : shards) {
+        named.emplace(shard.name, &shard);
+    }
+    return named;
+}
+
+const Shard* find_shard(const ShardsByName& shards, std::string_view name) {
+    const auto found = shards.find(name);
+    return found == shards.end() ? nullptr : found->second;
 }
 
 std::set<std::string, std::less<>> listed_files(const SafetensorsIndex& index) {
@@ -100,7 +109,7 @@ std::set<std::string, std::less<>> listed_files(const SafetensorsIndex& index) {
 }
 
 void check_presence(const std::set<std::string, std::less<>>& listed,
-                    std::span<const Shard> shards,
+                    const ShardsByName& shards,
                     FindingCollector& findings) {
     for (const std::string& name : listed) {
         if (find_shard(shards, name) == nullptr) {
@@ -112,7 +121,7 @@ void check_presence(const std::set<std::string, std::less<>>& listed,
 
 /// Each tensor of the map in the file that the map names.
 void check_map(const SafetensorsIndex& index,
-               std::span<const Shard> shards,
+               const ShardsByName& shards,
                FindingCollector& findings) {
     for (const auto& [tensor, file] : index.weight_map) {
         const Shard* shard = find_shard(shards, file);
@@ -193,7 +202,7 @@ void check_numbers(const std::set<std::string, std::less<>>& listed, FindingColl
 }
 
 void check_totals(const SafetensorsIndex& index,
-                  std::span<const Shard> shards,
+                  const ShardsByName& shards,
                   const std::set<std::string, std::less<>>& listed,
                   FindingCollector& findings) {
     std::uint64_t total = 0;
@@ -247,11 +256,12 @@ void check_index(const SafetensorsIndex& index,
                  std::span<const Shard> shards,
                  FindingCollector& findings) {
     const auto listed = listed_files(index);
-    check_presence(listed, shards, findings);
-    check_map(index, shards, findings);
+    const ShardsByName named = by_name(shards);
+    check_presence(listed, named, findings);
+    check_map(index, named, findings);
     check_tensors(index, shards, listed, findings);
     check_numbers(listed, findings);
-    check_totals(index, shards, listed, findings);
+    check_totals(index, named, listed, findings);
 }
 
 std::optional<ShardNumber> parse_shard_name(std::string_view name) {

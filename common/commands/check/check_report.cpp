@@ -59,12 +59,16 @@ void print_finding(std::ostream& out, const Finding& finding) {
     }
 }
 
+/// Findings are sorted by file.
 template <typename Body>
 void for_each_of(const model::CheckedModel& model, std::string_view path, const Body& body) {
-    for (const Finding& finding : model.findings) {
-        if (finding.file == path) {
-            body(finding);
-        }
+    const auto first = std::lower_bound(
+        model.findings.begin(),
+        model.findings.end(),
+        path,
+        [](const Finding& finding, std::string_view wanted) { return finding.file < wanted; });
+    for (auto at = first; at != model.findings.end() && at->file == path; ++at) {
+        body(*at);
     }
 }
 

@@ -117,6 +117,88 @@ TEST_SUITE("model/check") {
               Rules{"config/json"});
     }
 
+    TEST_CASE("reads configurations with the numbers that Python writes") {
+        const auto rules_with = [](const std::string& content) {
+            const core::MemoryAccess bytes(core::as_bytes(content));
+            return rules_of(check_contents({{"config.json", &bytes}}, {}));
+        };
+        CHECK(rules_with(R"({"time_step_limit":[0.0,Infinity],"a":-Infinity,"b":NaN,"c":1e999})")
+                  .empty());
+        CHECK(rules_with(R"({"a":)" + std::string(400, '9') + R"(,"b":-0.5E+2,"c":"\"NaN"})")
+                  .empty());
+        for (const auto* bad : {"01",
+                                "--1",
+                                "+1",
+                                "1.",
+                                ".5",
+                                "1e",
+                                "1e5e5",
+                                "1 1",
+                                "NaNNaN",
+                                "1NaN",
+                                "nan",
+                                "-",
+                                "Inf",
+                                "--Infinity",
+                                "1.5.5"}) {
+            CAPTURE(bad);
+            CHECK(rules_with(R"({"a":)" + std::string(bad) + "}") == Rules{"config/json"});
+        }
+        CHECK(rules_with(R"({"a":1,"a":2})") == Rules{"config/json"});
+        CHECK(rules_with("\xEF\xBB\xBF{}") == Rules{"config/json"});
+        CHECK(rules_with(R"({"a":")") == Rules{"config/json"});
+        CHECK(rules_with(std::string(100, '[') + std::string(100, ']')) == Rules{"config/json"});
+        std::string many = "{";
+        for (int i = 0; i < 270'000; ++i) {
+            many += '"' + std::to_string(i) + R"(":0,)";
+        }
+        CHECK(rules_with(many + R"("z":0})") == Rules{"config/json"});
+    }
+
+    TEST_CASE("finds members of a configuration at any depth, and only what they mean") {
+        const auto rules_with = [](const std::string& content) {
+            const core::MemoryAccess bytes(core::as_bytes(content));
+            return rules_of(check_contents({{"config.json", &bytes}}, {}));
+        };
+        CHECK(rules_with(R"([{"a":{"auto_map":{"x":[null,1,["m.M"]]}}}])") ==
+              Rules{"config/auto-map"});
+        CHECK(rules_with(R"({"auto_map":{},"b":"m.M"})").empty());
+        CHECK(rules_with(R"({"auto_map":null,"b":"m.M"})").empty());
+        CHECK(rules_with(R"({"auto_map":{"x":"m.M"},"chat_template":[{"a":"__"}],"c":"__"})") ==
+              Rules{"config/auto-map", "config/template"});
+    }
+
+    TEST_CASE("notices signs in a chat template that are written with escapes or in parts") {
+        const auto rules_with = [](const std::string& content) {
+            const core::MemoryAccess bytes(core::as_bytes(content));
+            return rules_of(check_contents({{"chat_template.jinja", &bytes}}, {}));
+        };
+        for (const auto* text : {R"({{ x['\x5f\x5fclass'] }})",
+                                 R"({{ x['\u005f\137class'] }})",
+                                 R"({{ x['_'~'_class'] }})",
+                                 R"({{ x['_' + "_class"] }})",
+                                 R"({{ x["_" '_class'] }})",
+                                 R"({{ x | attr (y) }})"}) {
+            CAPTURE(text);
+            CHECK(rules_with(text) == Rules{"config/template"});
+        }
+        CHECK(
+            rules_with(R"({{ messages | selectattr('role', 'equalto', 'user') | list }})").empty());
+        CHECK(rules_with(R"({{ '<|im_start|>' + message['role'] + '\n' ~ bos_token }})").empty());
+    }
+
+    TEST_CASE("refuses names that collide on some file system, as a push would") {
+        const std::string text = "text";
+        const core::MemoryAccess bytes(core::as_bytes(text));
+        const auto rules_with = [&](const std::string& one, const std::string& other) {
+            return rules_of(check_contents({{one, &bytes}, {other, &bytes}}, {}));
+        };
+        CHECK(rules_with("\xC3\x89.md", "\xC3\xA9.md") == Rules{"path/duplicate"});
+        CHECK(rules_with("\xE2\x84\xAA.txt", "k.txt") == Rules{"path/duplicate"});
+        CHECK(rules_with("A", "a/b.txt") == Rules{"path/duplicate"});
+        CHECK(rules_with("a.txt", "a/b.txt").empty());
+    }
+
     TEST_CASE("refuses names and entries that cannot be part of a model") {
         const TemporaryFolder folder;
         folder.write("model.safetensors", test::one_tensor());
@@ -202,6 +284,21 @@ TEST_SUITE("model/check") {
             folder.write("onnx/model.onnx", graph(location));
             CHECK(rules_of(folder) == Rules{"content/onnx-external", "content/unknown"});
         }
+    }
+
+    TEST_CASE("takes no program and no compiled Python for data of an ONNX graph") {
+        const auto graph = [](const std::string& location) {
+            const std::string entry = test::field(1, "location") + test::field(2, location);
+            return test::onnx(test::field(5, test::field(13, entry)));
+        };
+        const TemporaryFolder folder;
+        folder.write("evil.pyc", "\1\2\3\0"s);
+        folder.write("model.onnx", graph("evil.pyc"));
+        CHECK(rules_of(folder) == Rules{"content/python"});
+        std::filesystem::remove(folder / "evil.pyc");
+        folder.write("weights", "\x55\x0D\r\n\0\0\0\0"s);
+        folder.write("model.onnx", graph("weights"));
+        CHECK(rules_of(folder) == Rules{"content/python"});
     }
 
     TEST_CASE("every refusal that can be allowed names the allowance, and the allowance works") {

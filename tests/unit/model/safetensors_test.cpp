@@ -227,6 +227,17 @@ TEST_SUITE("model/safetensors") {
         CHECK(rules_of(header, Policy::reference).empty());
     }
 
+    TEST_CASE("limits the keys of __metadata__, however much of it is kept") {
+        std::string header = R"({"__metadata__":{)";
+        for (int i = 0; i < 65'537; ++i) {
+            header += '"' + std::to_string(i) + R"(":"x",)";
+        }
+        // Twice beyond the limit: nobody compares it any more, which must be said.
+        header += R"("y":"1","y":"2"},)";
+        CHECK(rules_of(header + std::string(good.substr(1)), Policy::strict) ==
+              Rules{"safetensors/limit"});
+    }
+
     TEST_CASE("limits strings, and reads on when the limit is allowed") {
         const std::string header = R"({"__metadata__":{"a":")" + std::string(text_limit + 2, 'x') +
                                    R"("},)" + std::string(good).substr(1);
