@@ -21,9 +21,10 @@ struct CopyRequest {
 
 struct CopiedArtifact {
     oci::Descriptor descriptor;
-    std::vector<oci::Descriptor> referrers{};  // of any depth, in the order in which they were stored
-    std::size_t blobs = 0;                   // of all of these, each counted once
-    std::uint64_t sent = 0;                  // bytes of blobs that the destination did not have
+    std::vector<oci::Descriptor>
+        referrers{};         // of any depth, in the order in which they were stored
+    std::size_t blobs = 0;   // of all of these, each counted once
+    std::uint64_t sent = 0;  // bytes of blobs that the destination did not have
 };
 
 /// Stores blobs first, then manifests, and the artifact with its tags last: whoever reads a tag

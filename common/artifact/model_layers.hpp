@@ -19,8 +19,8 @@ struct LayerOverrides {
 
 /// One layer per file: the media type of its kind or the user's, the annotations
 /// dev.modelseal.kind and, for safetensors, dev.modelseal.safetensors.header. A user's title
-/// renames. Errors: usage when a user's annotation lies under "dev.modelseal.", or an override names
-/// no file of the model; mismatch when a renamed file is refused under its new name.
+/// renames. Errors: usage when a user's annotation lies under "dev.modelseal.", or an override
+/// names no file of the model; mismatch when a renamed file is refused under its new name.
 [[nodiscard]] std::vector<FileToPush> layers_of(const model::CheckedModel& model,
                                                 Profile profile,
                                                 const LayerOverrides& overrides,

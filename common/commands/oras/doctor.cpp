@@ -99,8 +99,8 @@ cli::Command doctor_command() {
                 "Exit code 75 when something failed; a warning is no failure.",
             .examples =
                 "  oras-modelseal doctor registry.example.com/models/fraud-detector:v2.3\n"
-                "  oras-modelseal doctor --push --format json "
-                "registry.example.com/models/fraud-detector\n",
+                "  oras-modelseal doctor --push --format json \\\n"
+                "      registry.example.com/models/fraud-detector\n",
             .options = doctor_options(),
             .run = run_doctor};
 }
