@@ -35,6 +35,7 @@ run_page() {
 @test "the YAML of docs/serving.md can be read, and its ConfigMap is what inspect writes" {
     require_peer yq
     local page=$SOURCE_ROOT/docs/serving.md blocks
+    # shellcheck disable=SC2016  # the backquotes are Markdown's
     sed -n '/^```yaml/,/^```/{s/^```yaml/---/;/^```/d;p}' "$page" >blocks.yaml
     assert_exit 0 yq -c . blocks.yaml
     blocks=$output
