@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <random>
 #include <utility>
 
 #include <fcntl.h>
@@ -38,18 +37,6 @@ FileStamp stamp_of(int descriptor, const std::string& name) {
             static_cast<std::uint64_t>(status.st_size),
             nanoseconds(status.st_mtim),
             nanoseconds(status.st_ctim)};
-}
-
-std::string temporary_name(const std::filesystem::path& path) {
-    std::random_device random;
-    return concat(path.string(), ".", random(), ".tmp");
-}
-
-void write_and_sync(int descriptor, std::string_view content, const std::string& name) {
-    DescriptorSink(descriptor, name).write(as_bytes(content));
-    if (::fsync(descriptor) != 0) {
-        throw system_error(errno, concat("flushing ", in_quotes(name)));
-    }
 }
 
 }  // namespace
@@ -146,10 +133,11 @@ void DescriptorSink::write(std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
         const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
         if (count < 0) {
-            if (errno == EINTR) {
-                continue;
+            if (const int error_number = errno; error_number != EINTR) {
+                throw system_error(error_number, concat("writing ", in_quotes(name_)));
             }
-            throw system_error(errno, concat("writing ", in_quotes(name_)));
+            check_termination();  // the reader of a FIFO may never come back
+            continue;
         }
         bytes = bytes.subspan(static_cast<std::size_t>(count));
     }
@@ -160,46 +148,6 @@ std::string read_small_file(const std::filesystem::path& path, std::uint64_t lim
     RangeSource source(file);
     return with_context(concat("reading ", in_quotes(path.string())),
                         [&] { return read_all(source, limit); });
-}
-
-void write_file_atomically(const std::filesystem::path& path,
-                           std::string_view content,
-                           unsigned mode) {
-    const TerminationDeferral deferral;
-    const std::string temporary = temporary_name(path);
-    const FileDescriptor descriptor(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-    if (!descriptor) {
-        throw system_error(errno, concat("creating ", in_quotes(temporary)));
-    }
-    try {
-        write_and_sync(descriptor.get(), content, temporary);
-        if (::rename(temporary.c_str(), path.c_str()) != 0) {
-            throw system_error(errno, concat("replacing ", in_quotes(path.string())));
-        }
-    } catch (...) {
-        ::unlink(temporary.c_str());
-        throw;
-    }
-}
-
-void create_new_file(const std::filesystem::path& path, std::string_view content, unsigned mode) {
-    const FileDescriptor descriptor(
-        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-    if (!descriptor) {
-        const int error_number = errno;
-        if (error_number == EEXIST) {
-            throw Error(ErrorKind::usage,
-                        concat(in_quotes(path.string()), " exists already; move it away first"));
-        }
-        throw system_error(error_number, concat("creating ", in_quotes(path.string())));
-    }
-    try {
-        write_and_sync(descriptor.get(), content, path.string());
-    } catch (...) {
-        ::unlink(path.c_str());
-        throw;
-    }
 }
 
 std::optional<std::string> why_unsafe_path(std::string_view path) {

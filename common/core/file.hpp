@@ -102,15 +102,6 @@ class DescriptorSink final : public ByteSink {
 /// The whole of a small file. Errors: as File::open; malformed (limit_exceeded) past `limit` bytes.
 [[nodiscard]] std::string read_small_file(const std::filesystem::path& path, std::uint64_t limit);
 
-/// Replaces `path` by `content` in one step: temporary file in the same folder, fsync, rename.
-/// Errors: denied, io. On any error the old file is untouched and no temporary file stays.
-void write_file_atomically(const std::filesystem::path& path,
-                           std::string_view content,
-                           unsigned mode = 0644);
-
-/// Creates `path`, which must not exist. Errors: usage when it exists, denied, io.
-void create_new_file(const std::filesystem::path& path, std::string_view content, unsigned mode);
-
 /// A name inside a folder: relative, '/'-separated, UTF-8, no empty, "." or ".." component, no
 /// control character, no backslash, components of at most 255 bytes and 4096 in all.
 /// Returns what is wrong with it, nothing when it is fine.

@@ -36,7 +36,7 @@ fs::path without_trailing_separators(fs::path path) {
 std::vector<fs::path> create_missing_folders(const fs::path& path) {
     std::vector<fs::path> created;
     std::error_code ignored;
-    for (fs::path missing = fs::absolute(path);
+    for (fs::path missing = fs::absolute(path, ignored);
          missing.has_relative_path() && !fs::exists(fs::symlink_status(missing, ignored));
          missing = missing.parent_path()) {
         created.push_back(missing);

@@ -156,6 +156,10 @@ std::string in_quotes(std::string_view text, std::size_t limit) {
     return concat('"', shown(text.substr(0, limit), limit, "\"\\"), end);
 }
 
+std::string as_utf8(std::string_view text) {
+    return is_utf8(text) ? std::string(text) : in_quotes(text, text.size());
+}
+
 std::optional<std::uint64_t> parse_decimal(std::string_view text) noexcept {
     if (text.empty() || (text.size() > 1 && text[0] == '0')) {
         return std::nullopt;

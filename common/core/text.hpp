@@ -54,6 +54,9 @@ template <typename... Parts>
 /// Well-formed UTF-8 by Unicode table 3-7: no overlong form, surrogate or value past U+10FFFF.
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 
+/// For reports in UTF-8: the text as it is when it is UTF-8, else as in_quotes() shows all of it.
+[[nodiscard]] std::string as_utf8(std::string_view text);
+
 /// Text from outside made fit for a terminal and a log: control characters, invalid UTF-8 and the
 /// characters that reorder or break lines (Unicode bidirectional controls, U+2028, U+2029) are
 /// escaped, at most `limit` bytes are shown.

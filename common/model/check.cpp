@@ -33,7 +33,8 @@ void refuse_equal_names(const std::vector<ModelFile>& files) {
 std::string default_name(const std::filesystem::path& path) {
     std::error_code ignored;
     const std::filesystem::path absolute = std::filesystem::weakly_canonical(path, ignored);
-    return absolute.filename().empty() ? path.string() : absolute.filename().string();
+    return core::as_utf8(absolute.filename().empty() ? path.string()
+                                                     : absolute.filename().string());
 }
 
 bool is_error(const Finding& finding) noexcept {

@@ -48,17 +48,18 @@ std::string string_from(const Json& json) {
 }  // namespace
 
 Json to_json(const Finding& finding) {
-    Json json = {
-        {"severity", to_string(finding.severity)}, {"file", finding.file}, {"rule", finding.rule}};
+    Json json = {{"severity", to_string(finding.severity)},
+                 {"file", core::as_utf8(finding.file)},
+                 {"rule", finding.rule}};
     if (finding.offset) {
         json["offset"] = *finding.offset;
     }
     if (finding.tensor) {
-        json["tensor"] = *finding.tensor;
+        json["tensor"] = core::as_utf8(*finding.tensor);
     }
     json["message"] = finding.message;
     if (finding.allow) {
-        json["allow"] = *finding.allow;
+        json["allow"] = core::as_utf8(*finding.allow);
     }
     return json;
 }

@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/json.hpp"
+#include "common/core/named_output.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 
@@ -75,8 +76,8 @@ core::FileDescriptor lock(const fs::path& path) {
 
 void remove_expired(const fs::path& folder) {
     const auto oldest = fs::file_time_type::clock::now() - kept_for;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-        std::error_code ignored;  // another process may be quicker
+    std::error_code ignored;  // another process may be quicker
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
         if (entry.last_write_time(ignored) < oldest && !ignored) {
             fs::remove(entry.path(), ignored);
         }
@@ -135,7 +136,7 @@ void UploadClaim::save(std::string_view location,
     record.location = location;
     record.offset = offset;
     record.least_chunk = least_chunk;
-    core::write_file_atomically(path_, record.to_json(), private_mode);
+    core::write_output(path_, record.to_json(), private_mode);
 }
 
 void UploadClaim::remove() const noexcept {
@@ -154,26 +155,26 @@ fs::path UploadJournal::default_folder(const core::Variables& variables) {
                : fs::path();
 }
 
-void UploadJournal::prepare_folder() {
+bool UploadJournal::prepare_folder() {
     const std::lock_guard guard(mutex_);
     if (!prepared_) {
-        fs::create_directories(folder_.parent_path());
-        if (fs::create_directory(folder_)) {
-            fs::permissions(folder_, fs::perms::owner_all);
+        std::error_code error;
+        fs::create_directories(folder_.parent_path(), error);
+        if (fs::create_directory(folder_, error)) {
+            fs::permissions(folder_, fs::perms::owner_all, error);
+        }
+        if (error) {
+            return false;
         }
         remove_expired(folder_);
         prepared_ = true;
     }
+    return true;
 }
 
 std::optional<UploadClaim> UploadJournal::claim(std::string_view uploads,
                                                 const core::FileStamp& file) {
-    if (folder_.empty()) {
-        return std::nullopt;
-    }
-    try {
-        prepare_folder();
-    } catch (const fs::filesystem_error&) {
+    if (folder_.empty() || !prepare_folder()) {
         return std::nullopt;
     }
     const std::string key = core::concat(uploads, '\n', to_string(file));

@@ -85,7 +85,7 @@ class UploadJournal {
     void forget_stored() noexcept;
 
   private:
-    void prepare_folder();
+    [[nodiscard]] bool prepare_folder();
 
     std::filesystem::path folder_;
     std::mutex mutex_;  // guards what follows

@@ -149,7 +149,7 @@ void print_text(std::ostream& out, const model::CheckedModel& model) {
 void print_json(std::ostream& out, const model::CheckedModel& model) {
     Json files = Json::array();
     for (const model::ModelFile& file : model.files) {
-        Json json = {{"path", file.path},
+        Json json = {{"path", core::as_utf8(file.path)},
                      {"size", file.size},
                      {"kind", to_string(file.kind)},
                      {"media_type", file.media_type}};
@@ -163,7 +163,7 @@ void print_json(std::ostream& out, const model::CheckedModel& model) {
         findings.push_back(model::to_json(finding));
     }
     Json report = {{"schema", report_schema},
-                   {"name", model.name},
+                   {"name", core::as_utf8(model.name)},
                    {"policy", to_string(model.policy)},
                    {"acceptable", model.acceptable()}};
     if (!model.acceptable()) {

@@ -23,7 +23,8 @@ core::Json to_json(const oci::Reference& to, const artifact::CopiedArtifact& cop
     core::Json json = layer_json(to.repository, copied.descriptor);
     core::Json tags = core::Json::array();
     for (const oci::Tag& tag : to.tags) {
-        tags.push_back(core::concat(to.repository.to_string(), ':', tag.to_string()));
+        tags.push_back(
+            core::concat(core::as_utf8(to.repository.to_string()), ':', tag.to_string()));
     }
     json["referenceAsTags"] = std::move(tags);
     core::Json referrers = core::Json::array();

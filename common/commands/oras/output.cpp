@@ -12,7 +12,7 @@ namespace {
 void add_descriptor(core::Json& json,
                     const oci::Repository& repository,
                     const oci::Descriptor& descriptor) {
-    json["reference"] = pinned(repository, descriptor.digest);
+    json["reference"] = core::as_utf8(pinned(repository, descriptor.digest));
     json["mediaType"] = descriptor.media_type.to_string();
     json["digest"] = descriptor.digest.to_string();
     json["size"] = descriptor.size;

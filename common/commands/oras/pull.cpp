@@ -40,9 +40,11 @@ core::Json to_json(const oci::Repository& repository,
                    const artifact::PulledArtifact& pulled) {
     core::Json json = artifact_json(repository, pulled.descriptor, pulled.manifest);
     core::Json files = core::Json::array();
+    std::error_code ignored;  // the folder has been written to; only how it is named is open
+    const std::filesystem::path root = std::filesystem::absolute(output, ignored);
     for (const artifact::PulledFile& file : pulled.files) {
         core::Json entry = layer_json(repository, file.layer);
-        entry["path"] = (std::filesystem::absolute(output) / file.path).lexically_normal().string();
+        entry["path"] = core::as_utf8((root / file.path).lexically_normal().string());
         entry["outcome"] = to_string(file.outcome);
         files.push_back(std::move(entry));
     }

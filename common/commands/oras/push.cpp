@@ -129,7 +129,8 @@ core::Json to_json(const oci::Repository& repository,
     if (!tags.empty()) {
         core::Json names = core::Json::array();
         for (const oci::Tag& tag : tags) {
-            names.push_back(core::concat(repository.to_string(), ':', tag.to_string()));
+            names.push_back(
+                core::concat(core::as_utf8(repository.to_string()), ':', tag.to_string()));
         }
         json["referenceAsTags"] = std::move(names);
     }

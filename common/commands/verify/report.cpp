@@ -11,14 +11,10 @@ namespace modelseal::commands {
 
 namespace {
 
+using core::as_utf8;
 using core::concat;
 using core::in_quotes;
 using core::Json;
-
-/// JSON strings are UTF-8; paths are bytes.
-std::string as_utf8(const std::string& text) {
-    return core::is_utf8(text) ? text : in_quotes(text, text.size());
-}
 
 std::string shown_digest(const VerifySettings& settings, const seal::VerifiedModel& model) {
     return settings.demands.digest ? settings.demands.digest->in_same_form(model.digest)

@@ -11,7 +11,6 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,39 +20,6 @@ namespace {
 
 using test::error_of;
 using test::TemporaryFolder;
-
-std::size_t entries(const std::filesystem::path& folder) {
-    const std::filesystem::directory_iterator all(folder);
-    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
-}
-
-/// A filesystem of 64 KiB; needs root.
-class SmallDisk {
-  public:
-    SmallDisk() { REQUIRE(::mount("none", folder_.path().c_str(), "tmpfs", 0, "size=64k") == 0); }
-
-    SmallDisk(const SmallDisk&) = delete;
-    SmallDisk& operator=(const SmallDisk&) = delete;
-    SmallDisk(SmallDisk&&) = delete;
-    SmallDisk& operator=(SmallDisk&&) = delete;
-
-    ~SmallDisk() { ::umount2(folder_.path().c_str(), MNT_DETACH); }
-
-    const TemporaryFolder& operator*() const { return folder_; }
-
-  private:
-    TemporaryFolder folder_;
-};
-
-/// Root in a container may not be allowed to mount.
-bool can_mount() {
-    if (::geteuid() != 0) {
-        return false;
-    }
-    const TemporaryFolder folder;
-    const bool mounted = ::mount("none", folder.path().c_str(), "tmpfs", 0, "size=64k") == 0;
-    return mounted && ::umount2(folder.path().c_str(), MNT_DETACH) == 0;
-}
 
 }  // namespace
 
@@ -130,70 +96,6 @@ TEST_SUITE("core/file") {
         CHECK(error_of([&] { static_cast<void>(read_small_file(path, 4)); }).reason() ==
               Reason::limit_exceeded);
         CHECK(read_small_file(folder.write("empty", ""), 0).empty());
-    }
-
-    TEST_CASE("replaces a file in one step and leaves no temporary file") {
-        const TemporaryFolder folder;
-        const auto path = folder.write("f", "old");
-        const File old = File::open(path);
-        write_file_atomically(path, "new", 0600);
-        CHECK(folder.read("f") == "new");
-        CHECK(entries(folder.path()) == 1);
-        Bytes buffer(3);
-        old.read_exactly_at(0, buffer);
-        CHECK(as_text(buffer) == "old");
-
-        struct stat status {};
-
-        REQUIRE(::stat(path.c_str(), &status) == 0);
-        CHECK((status.st_mode & 0777U) == 0600);
-        write_file_atomically(folder / "created", "x");
-        CHECK(folder.read("created") == "x");
-    }
-
-    TEST_CASE("replaces a symbolic link, not what it points to") {
-        const TemporaryFolder folder;
-        std::filesystem::create_symlink(folder.write("target", "untouched"), folder / "link");
-        write_file_atomically(folder / "link", "new");
-        CHECK(folder.read("target") == "untouched");
-        CHECK_FALSE(std::filesystem::is_symlink(folder / "link"));
-    }
-
-    TEST_CASE("leaves the old file alone when it cannot be replaced") {
-        const TemporaryFolder folder;
-        std::filesystem::create_directories(folder / "occupied/by-a-folder");
-        CHECK(error_of([&] { write_file_atomically(folder / "occupied", "x"); }).kind() ==
-              ErrorKind::io);
-        CHECK(entries(folder.path()) == 1);
-        CHECK(error_of([&] { write_file_atomically(folder / "no/such/folder", "x"); }).kind() ==
-              ErrorKind::not_found);
-    }
-
-    TEST_CASE("creates a file that must not exist yet") {
-        const TemporaryFolder folder;
-        create_new_file(folder / "key", "secret", 0600);
-        CHECK(folder.read("key") == "secret");
-        CHECK(error_of([&] { create_new_file(folder / "key", "other", 0600); }).kind() ==
-              ErrorKind::usage);
-        CHECK(folder.read("key") == "secret");
-        std::filesystem::create_symlink(folder / "elsewhere", folder / "dangling");
-        CHECK(error_of([&] { create_new_file(folder / "dangling", "x", 0600); }).kind() ==
-              ErrorKind::usage);
-        CHECK_FALSE(std::filesystem::exists(folder / "elsewhere"));
-    }
-
-    TEST_CASE("on a full disk keeps the old file and leaves nothing half-written" *
-              doctest::skip(!can_mount())) {
-        const SmallDisk disk;
-        const std::string too_much(100'000, 'x');
-        const auto path = (*disk).write("f", "old");
-        const Error error = error_of([&] { write_file_atomically(path, too_much); });
-        CHECK(error.kind() == ErrorKind::io);
-        CHECK(error.message().find("No space left") != std::string::npos);
-        CHECK((*disk).read("f") == "old");
-        CHECK(error_of([&] { create_new_file(*disk / "new", too_much, 0600); }).kind() ==
-              ErrorKind::io);
-        CHECK(entries((*disk).path()) == 1);
     }
 
     TEST_CASE("writes all bytes to a descriptor or says which file failed") {

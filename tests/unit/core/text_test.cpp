@@ -65,6 +65,9 @@ TEST_SUITE("core/text") {
 
     TEST_CASE("shows plain text as it is and escapes what steers a terminal") {
         CHECK(in_quotes("") == "\"\"");
+        CHECK(as_utf8("wörld \"€\"") == "wörld \"€\"");
+        CHECK(is_utf8(as_utf8("\xFF.bin")));
+        CHECK(as_utf8("\xFF.bin") == in_quotes("\xFF.bin"));
         CHECK(in_quotes("wörld €") == "\"wörld €\"");
         CHECK(in_quotes("a\"b\\c") == "\"a\\\"b\\\\c\"");
         CHECK(in_quotes(std::string_view("\0\n\x1b[2J\x7f", 7)) == "\"\\x00\\x0a\\x1b[2J\\x7f\"");
