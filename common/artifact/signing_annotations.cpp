@@ -91,11 +91,35 @@ std::optional<std::string> name_of(const SigningSources& sources) {
                                                    : std::optional(sources.repository.base_name());
 }
 
+/// Whether the artifact, or the repository that was named, says that its tree had changes.
+bool had_changes(const SigningSources& sources) {
+    return find(sources.artifact, keys::git_dirty) == "true" || (sources.git && sources.git->dirty);
+}
+
+/// The commit to sign. That of a tree with changes counts only when the signer asks for it.
+Fact training_commit(const SigningSources& sources) {
+    Fact commit(signed_keys::training_commit);
+    commit.stated("--annotations", find(sources.annotations, signed_keys::training_commit));
+    if (!had_changes(sources)) {
+        commit.stated("the artifact", find(sources.artifact, keys::revision))
+            .otherwise("git", commit_of(sources.git));
+    }
+    return commit;
+}
+
 std::optional<std::string> text_of(const std::optional<oci::Tag>& tag) {
     return tag ? std::optional(tag->to_string()) : std::nullopt;
 }
 
 }  // namespace
+
+std::optional<std::string> commit_left_out(const SigningSources& sources) {
+    if (!had_changes(sources) || find(sources.annotations, signed_keys::training_commit)) {
+        return std::nullopt;
+    }
+    auto commit = find(sources.artifact, keys::revision);
+    return commit ? commit : commit_of(sources.git);
+}
 
 std::optional<std::string> run_of_ci(const core::Variables& variables) {
     auto run = variables.get_nonempty("GITHUB_RUN_ID");
@@ -118,11 +142,7 @@ oci::Annotations annotations_to_sign(const SigningSources& sources) {
         .stated("the artifact", find(artifact, keys::version))
         .otherwise("the tag", text_of(sources.tag))
         .add_to(result);
-    Fact(signed_keys::training_commit)
-        .stated("--annotations", find(asked, signed_keys::training_commit))
-        .stated("the artifact", find(artifact, keys::revision))
-        .otherwise("git", commit_of(sources.git))
-        .add_to(result);
+    training_commit(sources).add_to(result);
     Fact(signed_keys::training_run_id)
         .stated("--annotations", find(asked, signed_keys::training_run_id))
         .stated("the artifact", find(artifact, keys::run_id))

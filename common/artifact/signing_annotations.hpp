@@ -27,12 +27,17 @@ struct SigningSources {
     bool tree_computed = false;  // whether this process computed every fs-verity digest
 };
 
+/// The commit that is known but not signed, because the tree had changes: the model was not made
+/// from it alone. Nothing when the commit is signed, none is known, or `annotations` state one.
+[[nodiscard]] std::optional<std::string> commit_left_out(const SigningSources& sources);
+
 /// The run that a CI job says it belongs to: GITHUB_RUN_ID, CI_PIPELINE_ID (GitLab).
 [[nodiscard]] std::optional<std::string> run_of_ci(const core::Variables& variables);
 
 /// The annotations to sign: those asked for, and `model`, `version`, `training_commit`,
 /// `training_run_id`, `framework_version`, `modelseal.check`, `modelseal.tree` as far as they are
-/// known. What nobody stated is left out.
+/// known. What nobody stated is left out, and so is the commit of a tree with changes unless it is
+/// asked for.
 /// Errors: usage when two sources that both name a fact disagree, when `modelseal.*` is asked for,
 /// or for an empty key.
 [[nodiscard]] oci::Annotations annotations_to_sign(const SigningSources& sources);

@@ -115,6 +115,9 @@ std::optional<GitFacts> read_facts(const std::filesystem::path& folder) {
     facts.branch = facts.branch ? if_printable(*facts.branch) : std::nullopt;
     facts.tag = tag_on(commit.get());
     facts.dirty = has_tracked_changes(repository.get());
+    if (const char* work_tree = git_repository_workdir(repository.get())) {
+        facts.work_tree = std::filesystem::path(work_tree).parent_path();  // ends with '/'
+    }
     return facts;
 }
 

@@ -19,6 +19,8 @@ struct GitFacts {
         commit_time{};                    // the committer's; nothing when only CI was asked
     std::optional<std::string> branch{};  // nothing when HEAD is detached
     std::optional<std::string> tag{};     // one that names exactly this commit
+    std::optional<std::filesystem::path>
+        work_tree{};  // what `dirty` is about; nothing for a bare repository and for CI
 };
 
 /// The facts of the repository that `folder` (or a file in it) belongs to, found by walking up as

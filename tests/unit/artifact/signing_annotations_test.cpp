@@ -62,6 +62,25 @@ TEST_SUITE("artifact/signing_annotations") {
         check_usage_error(given);
     }
 
+    TEST_CASE("leaves the commit of a tree with changes out, unless it is asked for") {
+        SigningSources given = sources();
+        given.artifact = {{"org.opencontainers.image.revision", "abc"},
+                          {"dev.modelseal.git.dirty", "false"}};
+        CHECK_FALSE(commit_left_out(given));
+        SUBCASE("the artifact's") {
+            given.artifact["dev.modelseal.git.dirty"] = "true";
+        }
+        SUBCASE("that of the repository that was named") {
+            given.git =
+                git::GitFacts{.commit = git::GitCommit::parse(std::string(40, 'a')), .dirty = true};
+        }
+        CHECK_FALSE(annotations_to_sign(given).contains("training_commit"));
+        CHECK(commit_left_out(given) == "abc");
+        given.annotations = {{"training_commit", "def"}};
+        CHECK(annotations_to_sign(given).at("training_commit") == "def");
+        CHECK_FALSE(commit_left_out(given));
+    }
+
     TEST_CASE("the signer's own annotations cannot be set") {
         SigningSources given = sources();
         given.annotations = {{"modelseal.check", "full"}};

@@ -101,6 +101,7 @@ TEST_SUITE("git/git_facts") {
             CHECK(facts->tag == "v1");
             CHECK(facts->source_url == "https://host.example/org/r.git");
             CHECK_FALSE(facts->dirty);
+            CHECK(facts->work_tree == std::filesystem::canonical(*folder / "r"));
         }
     }
 
