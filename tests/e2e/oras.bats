@@ -207,6 +207,96 @@ titled() {
     assert_one_sentence "$stderr"
 }
 
+@test "--require-clean refuses where there is no commit, no checkout or no working tree to look at" {
+    assert_exit 1 oras-modelseal push --require-clean --oci-layout store:v1 model
+    assert_contains "$stderr" "there is no git commit here"
+    GITHUB_SHA=$(printf 'a%.0s' {1..40}) assert_exit 1 oras-modelseal push --require-clean --oci-layout store:v1 model
+    assert_contains "$stderr" "no working tree"
+    git init -q .
+    assert_exit 1 oras-modelseal push --require-clean --oci-layout store:v1 model
+    assert_one_sentence "$stderr"
+    [[ ! -e store ]]
+    assert_exit 0 oras-modelseal push --oci-layout store:v1 model
+    assert_contains "$stderr" "no commit is recorded"
+    commit_model
+    assert_exit 0 oras-modelseal push --require-clean --oci-layout store:v1 model
+    refute_contains "$stderr" "Note: "
+}
+
+@test "a --repo that is no checkout is an error, for push and for sign" {
+    mkdir plain
+    assert_exit 4 oras-modelseal push --repo plain --oci-layout store:v1 model
+    assert_contains "$stderr" '--repo: "plain" is no git checkout'
+    assert_exit 0 oras-modelseal push --oci-layout store:v1 model
+    cosign-modelseal generate-key-pair -q
+    assert_exit 4 cosign-modelseal sign --repo plain --key cosign.key --oci-layout store:v1
+    assert_one_sentence "$stderr"
+}
+
+@test "push says whose commit it records, and when the model lies elsewhere" {
+    commit_model
+    assert_exit 0 oras-modelseal push --oci-layout store:v1 model
+    assert_contains "$output" "Commit: $(git rev-parse HEAD) (clean) of https://example.com/train.git"
+    git remote remove origin
+    echo '# changed' >>model/README.md
+    assert_exit 0 oras-modelseal push --oci-layout store:v1 model
+    assert_contains "$output" "Commit: $(git rev-parse HEAD) (with changes) of \"$BATS_TEST_TMPDIR\""
+    mkdir train
+    cp -r .git train/
+    cd train
+    assert_exit 0 oras-modelseal push --oci-layout store:v1 ../model
+    assert_contains "$stderr" "\"../model\" lies outside of the git checkout \"$BATS_TEST_TMPDIR/train\""
+    cd ..
+    assert_exit 0 oras-modelseal push --repo train --oci-layout store:v1 model
+    refute_contains "$stderr" "lies outside"
+}
+
+@test "the commit of a tree with changes is recorded, but signed only on demand" {
+    commit_model
+    cosign-modelseal generate-key-pair -q
+    echo '# changed' >>model/README.md
+    assert_exit 0 oras-modelseal push --sign --key cosign.key --format json --oci-layout store:v1 model
+    commit=$(git rev-parse HEAD)
+    assert_equal "$(jq -r '.annotations["org.opencontainers.image.revision"]' <<<"$output")" "$commit"
+    assert_equal "$(jq '.signature.annotations | has("training_commit")' <<<"$output")" false
+    assert_contains "$stderr" "the commit $commit is not signed: the tree had changes"
+    assert_exit 0 cosign-modelseal sign --format json --key cosign.key --oci-layout store:v1
+    assert_equal "$(jq '.annotations | has("training_commit")' <<<"$output")" false
+    assert_contains "$stderr" "is not signed: the tree had changes"
+    assert_exit 0 cosign-modelseal sign --format json --key cosign.key -a training_commit=abc --oci-layout store:v1
+    assert_equal "$(jq -r '.annotations.training_commit' <<<"$output")" abc
+    refute_contains "$stderr" "is not signed"
+}
+
+@test "in a registry the repository names the signed model, in a layout --name, and the rest is said" {
+    cosign-modelseal generate-key-pair -q
+    assert_exit 0 oras-modelseal push --sign --key cosign.key --name fancy "$REPO:v1" model
+    assert_contains "$output" "annotation: \"model\" = \"test-$BATS_TEST_NUMBER\""
+    assert_contains "$stderr" 'not as "fancy"'
+    assert_exit 0 oras-modelseal pull --key cosign.pub "$REPO:v1" -o "$OUT"
+    assert_exit 0 cosign-modelseal sign --key cosign.key "$REPO:v1"
+    assert_contains "$stderr" 'not as "fancy"'
+    assert_exit 0 oras-modelseal push --name fancy --oci-layout store:v1 model
+    assert_exit 0 cosign-modelseal sign --key cosign.key --oci-layout store:v1
+    assert_contains "$output" 'annotation: "model" = "fancy"'
+    refute_contains "$stderr" "Note: "
+    assert_exit 0 oras-modelseal push --oci-layout store:v2 model
+    assert_exit 0 cosign-modelseal sign --key cosign.key --oci-layout store:v2
+    assert_contains "$stderr" 'the model is signed as "store", the layout'
+}
+
+@test "a refusal is said once, and a signature says its key and what it states" {
+    echo 'import os' >model/modeling.py
+    assert_exit 1 oras-modelseal push --oci-layout store:v1 model
+    assert_equal "$(grep -c modeling.py <<<"${stderr//--allow */}")" 1
+    assert_one_sentence "$stderr"
+    rm model/modeling.py
+    cosign-modelseal generate-key-pair -q
+    assert_exit 0 oras-modelseal push --sign --key cosign.key --oci-layout store:v1 model
+    assert_contains "$output" "  key:        sha256:"
+    assert_contains "$output" 'annotation: "modelseal.check" = "full"'
+}
+
 @test "without a commit and SOURCE_DATE_EPOCH there is no time of creation" {
     assert_exit 0 oras-modelseal push --format json "$REPO:v1" model
     assert_equal "$(jq -r '.annotations | has("org.opencontainers.image.created")' <<<"$output")" false

@@ -52,6 +52,8 @@ sign_in_layout() {
     conforms inspect-result inspect.json
     writes pull.json 0 oras-modelseal pull --format json --oci-layout layout:v1 -o pulled
     sign_in_layout
+    writes signed.json 0 oras-modelseal push --format json --sign --key cosign.key --oci-layout layout:v2 model
+    conforms push-result signed.json
     writes verified.json 0 oras-modelseal pull --format json --oci-layout layout:v1 -o verified --key cosign.pub
     conforms pull-result pull.json verified.json
 }

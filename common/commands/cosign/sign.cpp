@@ -8,7 +8,9 @@
 #include "common/cli/progress.hpp"
 #include "common/commands/check_level.hpp"
 #include "common/commands/cosign/stock_options.hpp"
+#include "common/commands/git_checkout.hpp"
 #include "common/commands/signature_store.hpp"
+#include "common/commands/signed_report.hpp"
 #include "common/commands/signing_key.hpp"
 #include "common/commands/store_options.hpp"
 #include "common/core/error.hpp"
@@ -99,7 +101,7 @@ CheckLevel level_for(const cli::Arguments& arguments,
 std::optional<git::GitFacts> stated_git(const cli::Environment& environment,
                                         const cli::Arguments& arguments) {
     if (const auto folder = arguments.get("repo")) {
-        return git::read_facts(*folder);
+        return facts_of_checkout(*folder);
     }
     return git::facts_from_ci(environment.variables);
 }
@@ -113,7 +115,10 @@ std::optional<git::GitFacts> nearby_git(const cli::Environment& environment,
         !manifest.annotations.contains(oci::annotation_keys::source)) {
         return std::nullopt;
     }
-    auto facts = git::read_facts(arguments.get_or("repo", "."));
+    if (arguments.has("repo")) {
+        return stated_git(environment, arguments);
+    }
+    auto facts = git::read_facts(".");
     return facts ? facts : git::facts_from_ci(environment.variables);
 }
 
@@ -147,52 +152,34 @@ void check(cli::Environment& environment,
     }
 }
 
-oci::Annotations annotations_of(const cli::Environment& environment,
-                                const cli::Arguments& arguments,
-                                const oci::Reference& reference,
-                                const oci::ManifestContent& content,
-                                CheckLevel level) {
+artifact::SigningSources sources_of(const cli::Environment& environment,
+                                    const cli::Arguments& arguments,
+                                    const oci::Reference& reference,
+                                    const oci::ManifestContent& content,
+                                    CheckLevel level) {
     const bool is_index = oci::is_index(content.descriptor.media_type);
-    return artifact::annotations_to_sign(
-        {.model = arguments.get("model"),
-         .version = arguments.get("model-version"),
-         .annotations = given_annotations(arguments),
-         .artifact = is_index ? oci::Index::parse(content.bytes).annotations
-                              : oci::Manifest::parse(content.bytes).annotations,
-         .git = stated_git(environment, arguments),
-         .ci_run = artifact::run_of_ci(environment.variables),
-         .repository = reference.repository,
-         .tag = reference.tags.empty() ? std::nullopt : std::optional(reference.tags.front()),
-         .check = level});
+    return {.model = arguments.get("model"),
+            .version = arguments.get("model-version"),
+            .annotations = given_annotations(arguments),
+            .artifact = is_index ? oci::Index::parse(content.bytes).annotations
+                                 : oci::Manifest::parse(content.bytes).annotations,
+            .git = stated_git(environment, arguments),
+            .ci_run = artifact::run_of_ci(environment.variables),
+            .repository = reference.repository,
+            .tag = reference.tags.empty() ? std::nullopt : std::optional(reference.tags.front()),
+            .check = level};
 }
 
-core::Json to_json(const std::string& pinned,
-                   const oci::Annotations& annotations,
-                   const artifact::SignedArtifact& made) {
-    core::Json signed_annotations = core::Json::object();
-    for (const auto& [key, value] : annotations) {
-        signed_annotations[key] = value;
-    }
-    core::Json json = {{"reference", pinned},
-                       {"key", made.key.fingerprint().to_string()},
-                       {"annotations", std::move(signed_annotations)}};
-    if (made.referrer) {
-        json["signature"] = made.referrer->digest.to_string();
-    }
-    return json;
-}
-
-void print_text(std::ostream& out,
-                const std::string& pinned,
-                const oci::Annotations& annotations,
-                const artifact::SignedArtifact& made) {
-    out << "Signed " << pinned << '\n'
-        << "  key:        " << made.key.fingerprint().to_string() << '\n';
-    for (const auto& [key, value] : annotations) {
-        out << "  annotation: " << core::in_quotes(key) << " = " << core::in_quotes(value) << '\n';
-    }
-    if (made.referrer) {
-        out << "  signature:  " << made.referrer->digest.to_string() << '\n';
+void print(std::ostream& out,
+           const std::string& format,
+           const std::string& pinned,
+           const SignedModel& model) {
+    if (format == "json") {
+        core::Json json = {{"reference", pinned}};
+        json.update(signed_json(model));
+        out << core::to_pretty_json(json) << '\n';
+    } else {
+        print_signed(out, pinned, model);
     }
 }
 
@@ -206,10 +193,11 @@ int run_sign(cli::Environment& environment, const cli::Arguments& arguments) {
     const oci::Repository& repository = opened.reference.repository;
     const oci::ManifestContent content = oci::fetch(*opened.store, opened.reference);
     const CheckLevel level = level_for(arguments, repository, content);
-    const auto annotations =
-        annotations_of(environment, arguments, opened.reference, content, level);
+    const auto sources = sources_of(environment, arguments, opened.reference, content, level);
+    const auto annotations = artifact::annotations_to_sign(sources);
     check(environment, arguments, *opened.store, content, level);
-    const auto made = artifact::sign(
+    tell_claims(environment, sources, annotations, arguments.has("quiet"));
+    auto made = artifact::sign(
         signatures.get(),
         {.subject = content.descriptor,
          .docker_reference = repository.docker_reference(),
@@ -222,13 +210,10 @@ int run_sign(cli::Environment& environment, const cli::Arguments& arguments) {
     if (const auto path = arguments.get("bundle")) {
         core::write_output(*path, made.bundle, bundle_mode);
     }
-    const std::string pinned =
-        concat(repository.to_string(), '@', content.descriptor.digest.to_string());
-    if (format == "json") {
-        environment.out << core::to_pretty_json(to_json(pinned, annotations, made)) << '\n';
-    } else {
-        print_text(environment.out, pinned, annotations, made);
-    }
+    print(environment.out,
+          format,
+          concat(repository.to_string(), '@', content.descriptor.digest.to_string()),
+          {annotations, std::move(made)});
     return cli::exit_ok;
 }
 

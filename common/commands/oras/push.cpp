@@ -7,12 +7,12 @@
 #include "common/cli/progress.hpp"
 #include "common/commands/oras/file_argument.hpp"
 #include "common/commands/oras/output.hpp"
+#include "common/commands/oras/push_origin.hpp"
 #include "common/commands/oras/push_signature.hpp"
 #include "common/commands/store_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/file.hpp"
 #include "common/core/text.hpp"
-#include "common/git/git_facts.hpp"
 #include "common/model/check.hpp"
 #include "common/model/finding_text.hpp"
 
@@ -43,9 +43,9 @@ GivenAnnotations given_annotations(const cli::Arguments& arguments) {
         throw Error(ErrorKind::usage, "--annotation and --annotation-file exclude each other");
     }
     GivenAnnotations given;
-    given.file = core::with_context(core::in_quotes(*path), [&] {
-        return artifact::AnnotationFile::parse(core::read_small_file(*path, annotation_file_limit));
-    });
+    const std::string text = core::read_small_file(*path, annotation_file_limit);
+    given.file = core::with_context(core::in_quotes(*path),
+                                    [&] { return artifact::AnnotationFile::parse(text); });
     given.manifest = given.file.manifest;
     return given;
 }
@@ -55,14 +55,18 @@ model::CheckOptions check_options(const cli::Arguments& arguments) {
             .name = arguments.get_or("name", "")};
 }
 
-/// Checks what is about to be pushed, prints what was found, throws when it is refused.
-model::CheckedModel check(cli::Environment& environment,
-                          const cli::Arguments& arguments,
-                          const std::vector<FileArgument>& files) {
+std::vector<std::filesystem::path> paths_of(const std::vector<FileArgument>& files) {
     std::vector<std::filesystem::path> paths;
     for (const FileArgument& file : files) {
         paths.emplace_back(file.path);
     }
+    return paths;
+}
+
+/// Checks what is about to be pushed, prints what was found, throws when it is refused.
+model::CheckedModel check(cli::Environment& environment,
+                          const cli::Arguments& arguments,
+                          const std::vector<std::filesystem::path>& paths) {
     model::CheckedModel model = model::check_paths(paths, check_options(arguments));
     for (const model::Finding& finding : model.findings) {
         environment.err << core::in_quotes(finding.file) << ": " << model::to_text(finding) << '\n';
@@ -70,7 +74,11 @@ model::CheckedModel check(cli::Environment& environment,
             environment.err << "    to accept it: " << *option << '\n';
         }
     }
-    model.require_acceptable();
+    if (!model.acceptable()) {
+        throw Error(ErrorKind::mismatch,
+                    model.reason(),
+                    "the check refuses the model for what is said above; nothing was pushed");
+    }
     return model;
 }
 
@@ -91,40 +99,10 @@ artifact::LayerOverrides overrides_of(const std::vector<FileArgument>& files,
     return overrides;
 }
 
-std::optional<git::GitFacts> git_facts(cli::Environment& environment,
-                                       const cli::Arguments& arguments) {
-    auto facts = git::read_facts(arguments.get_or("repo", "."));
-    if (!facts) {
-        facts = git::facts_from_ci(environment.variables);
-    }
-    if (facts && facts->dirty) {
-        if (arguments.has("require-clean")) {
-            throw Error(ErrorKind::mismatch,
-                        "the working tree has uncommitted changes, and --require-clean is given: "
-                        "commit or stash them");
-        }
-        environment.err
-            << "Warning: the working tree has uncommitted changes; the artifact records "
-               "that it is dirty\n";
-    }
-    return facts;
-}
-
-artifact::Origin origin_of(cli::Environment& environment, const cli::Arguments& arguments) {
-    return {.git = git_facts(environment, arguments),
-            .source_date_epoch = artifact::source_date_epoch(environment.variables),
-            .name = arguments.get("name"),
-            .version = arguments.get("model-version"),
-            .licenses = arguments.get("license"),
-            .run_id = arguments.get("run-id"),
-            .framework = arguments.get("framework"),
-            .dataset_digest = arguments.get("dataset-digest")};
-}
-
 core::Json to_json(const oci::Repository& repository,
                    const std::vector<oci::Tag>& tags,
                    const artifact::PushedArtifact& pushed,
-                   bool is_signed) {
+                   const std::optional<SignedModel>& signature) {
     core::Json json = artifact_json(repository, pushed.descriptor, pushed.manifest);
     if (!tags.empty()) {
         core::Json names = core::Json::array();
@@ -136,19 +114,26 @@ core::Json to_json(const oci::Repository& repository,
     }
     json["root"] = pushed.root.to_string();
     json["files"] = files_json(repository, pushed.manifest);
-    json["signed"] = is_signed;
+    json["signed"] = signature.has_value();
+    if (signature) {
+        json["signature"] = signed_json(*signature);
+    }
     return json;
 }
 
 void print_text(std::ostream& out,
                 const oci::Repository& repository,
                 const std::vector<oci::Tag>& tags,
-                const artifact::PushedArtifact& pushed) {
+                const artifact::PushedArtifact& pushed,
+                const std::optional<git::GitFacts>& git) {
     for (const oci::Descriptor& layer : pushed.manifest.layers) {
         out << layer.digest.to_string() << "  " << core::in_quotes(title_of(layer)) << '\n';
     }
-    out << "Root: " << pushed.root.to_string() << '\n'
-        << "Pushed " << pinned(repository, pushed.descriptor.digest) << '\n';
+    out << "Root: " << pushed.root.to_string() << '\n';
+    if (git) {
+        out << "Commit: " << describe_commit(*git) << '\n';
+    }
+    out << "Pushed " << pinned(repository, pushed.descriptor.digest) << '\n';
     for (const oci::Tag& tag : tags) {
         out << "Tagged " << repository.to_string() << ':' << tag.to_string() << '\n';
     }
@@ -167,7 +152,9 @@ int run_push(cli::Environment& environment, const cli::Arguments& arguments) {
     }
     const artifact::Profile profile = artifact::parse_profile(arguments.get_or("profile", "ml"));
     const GivenAnnotations given = given_annotations(arguments);
-    const model::CheckedModel model = check(environment, arguments, files);
+    const std::vector<std::filesystem::path> paths = paths_of(files);
+    const model::CheckedModel model = check(environment, arguments, paths);
+    const artifact::Origin origin = origin_of(environment, arguments, paths);
     const auto signer = signer_of_push(environment, arguments);
     OpenedStore opened = open_store(environment, arguments, words.front(), Access::write);
     const auto progress = cli::make_progress(environment, arguments.has("quiet"));
@@ -178,24 +165,26 @@ int run_push(cli::Environment& environment, const cli::Arguments& arguments) {
          .artifact_type = artifact::artifact_type_of(profile, arguments.get("artifact-type")),
          .profile = profile,
          .facts = model.facts,
-         .origin = origin_of(environment, arguments),
+         .origin = origin,
          .annotations = given.manifest,
          .config_annotations = given.file.config,
          .tags = opened.reference.tags,
          .concurrency = concurrency(arguments)},
         *progress);
-    const bool is_signed = signer != nullptr;
-    if (is_signed) {
-        sign_pushed(environment, arguments, opened, model, pushed, *signer);
+    std::optional<SignedModel> signature;
+    if (signer) {
+        signature = sign_pushed(environment, arguments, opened, model, pushed, *signer);
     }
     const oci::Repository& repository = opened.store->repository();
+    const std::vector<oci::Tag>& tags = opened.reference.tags;
     if (format == "json") {
-        environment.out << core::to_pretty_json(
-                               to_json(repository, opened.reference.tags, pushed, is_signed))
+        environment.out << core::to_pretty_json(to_json(repository, tags, pushed, signature))
                         << '\n';
     } else {
-        print_text(environment.out, repository, opened.reference.tags, pushed);
-        environment.out << (is_signed ? "Signed\n" : "");
+        print_text(environment.out, repository, tags, pushed, origin.git);
+        if (signature) {
+            print_signed(environment.out, pinned(repository, pushed.descriptor.digest), *signature);
+        }
     }
     return cli::exit_ok;
 }
@@ -217,18 +206,9 @@ std::vector<cli::Option> push_options() {
          .value = "RULE:PATH",
          .help = "accept what the check refuses; the refusal prints the exact words",
          .repeatable = true},
-        {.long_name = "name", .value = "NAME", .help = "name of the model, recorded as title"},
-        {.long_name = "model-version", .value = "VERSION", .help = "version of the model"},
-        {.long_name = "license", .value = "SPDX", .help = "licence expression"},
-        {.long_name = "run-id", .value = "ID", .help = "training run"},
-        {.long_name = "framework", .value = "NAME==VERSION", .help = "framework that trained it"},
-        {.long_name = "dataset-digest", .value = "DIGEST", .help = "digest of the training data"},
-        {.long_name = "repo",
-         .value = "DIR",
-         .help = "git checkout to record (default: this folder)"},
-        {.long_name = "require-clean", .help = "refuse a checkout with uncommitted changes"},
         cli::format_option(),
     };
+    options.insert(options.end(), origin_options().begin(), origin_options().end());
     options.insert(options.end(), push_signature_options().begin(), push_signature_options().end());
     options.insert(options.end(), store_options().begin(), store_options().end());
     options.insert(options.end(), upload_options().begin(), upload_options().end());

@@ -16,12 +16,14 @@ using core::ErrorKind;
 
 namespace {
 
-/// In a layout the folder's name says where it lies; the model's own name is at hand here.
+/// In a layout the folder's name says where it lies; the model's own name is at hand here. In a
+/// registry the repository names the model, as `sign` has it: who verifies by reference expects
+/// that.
 std::optional<std::string> stated_model(const cli::Arguments& arguments,
                                         const oci::Repository& repository,
                                         const model::CheckedModel& model) {
-    const auto name = arguments.get("name");
-    return name || !repository.is_layout() ? name : std::optional(model.name);
+    return repository.is_layout() ? std::optional(arguments.get_or("name", model.name))
+                                  : std::nullopt;
 }
 
 /// Once more, over what the store holds: the files could have been changed between their check and
@@ -72,12 +74,12 @@ std::unique_ptr<crypto::Signer> signer_of_push(cli::Environment& environment,
     return load_signer(environment, *key);
 }
 
-artifact::SignedArtifact sign_pushed(cli::Environment& environment,
-                                     const cli::Arguments& arguments,
-                                     OpenedStore& opened,
-                                     const model::CheckedModel& model,
-                                     const artifact::PushedArtifact& pushed,
-                                     crypto::Signer& signer) {
+SignedModel sign_pushed(cli::Environment& environment,
+                        const cli::Arguments& arguments,
+                        OpenedStore& opened,
+                        const model::CheckedModel& model,
+                        const artifact::PushedArtifact& pushed,
+                        crypto::Signer& signer) {
     const oci::Reference& reference = opened.reference;
     const artifact::CheckLevel level =
         artifact::attainable_level(pushed.manifest, check_level(arguments, reference.repository));
@@ -85,14 +87,16 @@ artifact::SignedArtifact sign_pushed(cli::Environment& environment,
         check_stored(environment, arguments, *opened.store, pushed.manifest, level);
     }
     const SignatureStore signatures(environment, arguments, opened, Access::write);
-    const oci::Annotations annotations = artifact::annotations_to_sign(
-        {.model = stated_model(arguments, reference.repository, model),
-         .artifact = pushed.manifest.annotations,
-         .ci_run = artifact::run_of_ci(environment.variables),
-         .repository = reference.repository,
-         .tag = reference.tags.empty() ? std::nullopt : std::optional(reference.tags.front()),
-         .check = level});
-    return artifact::sign(
+    const artifact::SigningSources sources = {
+        .model = stated_model(arguments, reference.repository, model),
+        .artifact = pushed.manifest.annotations,
+        .ci_run = artifact::run_of_ci(environment.variables),
+        .repository = reference.repository,
+        .tag = reference.tags.empty() ? std::nullopt : std::optional(reference.tags.front()),
+        .check = level};
+    oci::Annotations annotations = artifact::annotations_to_sign(sources);
+    tell_claims(environment, sources, annotations, arguments.has("quiet"));
+    auto made = artifact::sign(
         signatures.get(),
         {.subject = pushed.descriptor,
          .docker_reference = reference.repository.docker_reference(),
@@ -101,6 +105,7 @@ artifact::SignedArtifact sign_pushed(cli::Environment& environment,
              artifact::source_date_epoch(environment.variables).value_or(environment.clock.now()),
          .legacy = arguments.has("legacy")},
         signer);
+    return {std::move(annotations), std::move(made)};
 }
 
 }  // namespace modelseal::commands::oras

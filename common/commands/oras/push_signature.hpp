@@ -3,8 +3,8 @@
 #pragma once
 
 #include "common/artifact/push.hpp"
-#include "common/artifact/signing.hpp"
 #include "common/cli/command.hpp"
+#include "common/commands/signed_report.hpp"
 #include "common/commands/store_options.hpp"
 #include "common/model/check.hpp"
 
@@ -23,11 +23,11 @@ namespace modelseal::commands::oras {
 
 /// Signs what was just pushed to `opened`. Errors: as artifact::annotations_to_sign() and
 /// artifact::sign().
-artifact::SignedArtifact sign_pushed(cli::Environment& environment,
-                                     const cli::Arguments& arguments,
-                                     OpenedStore& opened,
-                                     const model::CheckedModel& model,
-                                     const artifact::PushedArtifact& pushed,
-                                     crypto::Signer& signer);
+SignedModel sign_pushed(cli::Environment& environment,
+                        const cli::Arguments& arguments,
+                        OpenedStore& opened,
+                        const model::CheckedModel& model,
+                        const artifact::PushedArtifact& pushed,
+                        crypto::Signer& signer);
 
 }  // namespace modelseal::commands::oras
