@@ -143,7 +143,9 @@ Folder Folder::open(const std::filesystem::path& path) {
 
 std::optional<File> Folder::open_existing(std::string_view path) const {
     // O_NONBLOCK: a FIFO in the place of a file must not hang the opener.
-    auto descriptor = open_beneath(descriptor_.get(), path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    auto descriptor = with_context(concat("in ", in_quotes(name_)), [&] {
+        return open_beneath(descriptor_.get(), path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    });
     if (!descriptor) {
         return std::nullopt;
     }

@@ -121,4 +121,17 @@ void write_output(const fs::path& path, std::string_view content, unsigned mode)
     output.commit();
 }
 
+void require_writable(const fs::path& path) {
+    const auto replaceable = replaceable_name(path);
+    // What is replaced needs an entry in its folder, what is written through its own permission.
+    const fs::path needed = replaceable ? folder_of(*replaceable) : path;
+    if (::faccessat(AT_FDCWD, needed.c_str(), replaceable ? W_OK | X_OK : W_OK, AT_EACCESS) != 0) {
+        throw system_error(errno, concat("creating ", in_quotes(path.string())));
+    }
+    std::error_code ignored;
+    if (replaceable && fs::is_directory(*replaceable, ignored)) {
+        throw Error(ErrorKind::malformed, concat(in_quotes(path.string()), " is a folder"));
+    }
+}
+
 }  // namespace modelseal::core

@@ -41,4 +41,8 @@ void write_output(const std::filesystem::path& path,
                   std::string_view content,
                   unsigned mode = 0644);
 
+/// Whether a NamedOutput of this path could be begun: to say so before the work whose result it
+/// takes. Nothing is opened or changed. Errors: not_found, denied, io; malformed for a folder.
+void require_writable(const std::filesystem::path& path);
+
 }  // namespace modelseal::core

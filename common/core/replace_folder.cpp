@@ -70,9 +70,12 @@ class StagedFolder {
                         Reason::unsafe_path,
                         concat(in_quotes(file.name), " is not a plain file name"));
         }
-        DescriptorSink(opened->get(), file.name).write(as_bytes(file.content));
+        DescriptorSink(opened->get(), concat(parent_.name(), '/', file.name))
+            .write(as_bytes(file.content));
         if (::fsync(opened->get()) != 0) {
-            throw system_error(errno, concat("flushing ", in_quotes(file.name)));
+            throw system_error(
+                errno,
+                concat("flushing ", in_quotes(file.name), " in ", in_quotes(parent_.name())));
         }
     }
 
@@ -85,7 +88,9 @@ class StagedFolder {
             return;
         }
         if (const int error_number = errno; error_number != EINVAL && error_number != ENOSYS) {
-            throw system_error(error_number, concat("replacing ", in_quotes(name)));
+            throw system_error(
+                error_number,
+                concat("replacing ", in_quotes(name), " in ", in_quotes(parent_.name())));
         }
         replace_in_two_steps(name);
     }
@@ -95,7 +100,8 @@ class StagedFolder {
     void replace_in_two_steps(const std::string& name) const {
         const int parent = parent_.descriptor();
         const std::string aside = make_temporary_name();
-        const std::string doing = concat("replacing ", in_quotes(name));
+        const std::string doing =
+            concat("replacing ", in_quotes(name), " in ", in_quotes(parent_.name()));
         if (::renameat(parent, name.c_str(), parent, aside.c_str()) != 0) {
             throw system_error(errno, doing);
         }
@@ -153,7 +159,9 @@ void remove_folder(const Folder& parent, std::string_view name) {
     const int number = parent.descriptor();
     if (::renameat(number, std::string(name).c_str(), number, aside.c_str()) != 0) {
         if (const int error_number = errno; error_number != ENOENT) {
-            throw system_error(error_number, concat("removing ", in_quotes(name)));
+            throw system_error(
+                error_number,
+                concat("removing ", in_quotes(name), " in ", in_quotes(parent.name())));
         }
         return;
     }

@@ -37,6 +37,41 @@ std::string default_name(const std::filesystem::path& path) {
                                                      : absolute.filename().string());
 }
 
+/// What of the allowances nothing was found for. One for a file whose findings are not all known,
+/// or of a limit, which is not even looked at when it is allowed, counts as used.
+std::vector<std::string> unused_allowances(const CheckedModel& model, const Allowances& given) {
+    std::vector<std::string> unused;
+    for (const std::string& text : given.texts()) {
+        const bool used =
+            text.starts_with("safetensors/limit:") ||
+            std::any_of(model.findings.begin(), model.findings.end(), [&](const Finding& finding) {
+                return (finding.severity == Severity::allowed &&
+                        text == concat(finding.rule, ':', finding.file)) ||
+                       (finding.rule == rule_of(RuleId::findings_left_out).name &&
+                        text.ends_with(concat(':', finding.file)));
+            });
+        if (!used) {
+            unused.push_back(text);
+        }
+    }
+    return unused;
+}
+
+std::vector<std::string> notes_on(const CheckedModel& model,
+                                  const ModelSources& sources,
+                                  const Allowances& allowances) {
+    std::vector<std::string> notes;
+    if (!sources.left_out.empty()) {
+        notes.push_back(
+            concat("not part of the model: ",
+                   core::join({sources.left_out.begin(), sources.left_out.end()}, ", ")));
+    }
+    for (const std::string& text : unused_allowances(model, allowances)) {
+        notes.push_back(concat("--allow ", in_quotes(text), " accepts nothing that was found"));
+    }
+    return notes;
+}
+
 bool is_error(const Finding& finding) noexcept {
     return finding.severity == Severity::error;
 }
@@ -81,22 +116,32 @@ void CheckedModel::require_acceptable() const {
 
 CheckedModel check_paths(const std::vector<std::filesystem::path>& paths,
                          const CheckOptions& options) {
-    ModelSources sources = open_sources(paths);
+    const ModelSources sources = open_sources(paths, options.siblings);
+    std::map<std::string, std::string, std::less<>> locations;
     std::vector<ModelFile> files;
     files.reserve(sources.files.size());
-    for (SourceFile& source : sources.files) {
-        files.push_back({.path = std::move(source.path), .file = std::move(source.file)});
+    for (const SourceFile& source : sources.files) {
+        locations.emplace(source.path, source.location);
+        files.push_back({.path = source.path, .file = source.file});
         files.back().content = files.back().file.get();
     }
     ModelJudge judge(options);
     for (const SourceProblem& problem : sources.problems) {
+        locations.emplace(problem.path, problem.location);
         judge.add(problem.path, problem.rule, problem.message);
+    }
+    if (files.empty() && sources.problems.empty() && !paths.empty()) {
+        const std::string folder = paths.front().string();
+        locations.emplace(".", folder);
+        judge.add(".", RuleId::path_empty, concat("there is no file in ", in_quotes(folder)));
     }
     CheckedModel model = judge.run(std::move(files));
     refuse_equal_names(model.files);
     for (const ModelFile& file : model.files) {
         file.file->check_unchanged();
     }
+    model.locations = std::move(locations);
+    model.notes = notes_on(model, sources, options.allowances);
     model.name =
         !options.name.empty() || paths.empty() ? options.name : default_name(paths.front());
     return model;

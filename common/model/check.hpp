@@ -22,7 +22,8 @@ namespace modelseal::model {
 struct CheckOptions {
     Policy policy = Policy::recommended;
     Allowances allowances{};
-    std::string name{};  // of the model; empty for that of the folder or file
+    std::string name{};     // of the model; empty for that of the folder or file
+    bool siblings = false;  // whether a shard or index that is named alone brings the others along
 };
 
 /// A file of a model, identified and judged.
@@ -52,6 +53,12 @@ struct CheckedModel {
     std::vector<ModelFile> files;   // byte-sorted by path
     std::vector<Finding> findings;  // byte-sorted by file
     ModelFacts facts;
+    /// Where check_paths() found each file and problem, from where this process runs, by its name
+    /// in the model.
+    std::map<std::string, std::string, std::less<>> locations{};
+    /// What a person may have expected otherwise, a sentence each: names that are never part of a
+    /// model, allowances that accept nothing.
+    std::vector<std::string> notes{};
 
     /// Whether nothing was found that the policy refuses and the operator did not allow.
     [[nodiscard]] bool acceptable() const noexcept;
@@ -70,8 +77,9 @@ struct CheckedModel {
 
 /// Checks files and folders. A folder's files are named relative to it, a file as it is given (its
 /// base name when that is absolute or climbs). Each file is opened once and stays open in the
-/// result, so that what is checked is what is hashed. In a folder .modelseal/ is left out, and
-/// .git, .gitignore, .gitattributes and .github at its top (as OpenSSF Model Signing does).
+/// result, so that what is checked is what is hashed. At the top of a folder .modelseal, .git,
+/// .gitignore, .gitattributes and .github are left out (as OpenSSF Model Signing does) and noted;
+/// deeper they are judged as all files.
 /// Errors: not_found, denied, io; malformed for a PATH that is neither file nor folder;
 /// usage for two files of the same name.
 [[nodiscard]] CheckedModel check_paths(const std::vector<std::filesystem::path>& paths,

@@ -34,6 +34,10 @@ class Allowances {
 
     [[nodiscard]] bool accepts(std::string_view rule, std::string_view path) const;
 
+    [[nodiscard]] const std::set<std::string, std::less<>>& texts() const noexcept {
+        return texts_;
+    }
+
   private:
     std::set<std::string, std::less<>> texts_;
 };

@@ -4,6 +4,7 @@
 #include "common/core/folder.hpp"
 #include "common/core/text.hpp"
 #include "common/model/check.hpp"
+#include "common/model/shard_siblings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,13 +21,17 @@ namespace {
 using core::concat;
 using core::in_quotes;
 
-// Spec: OpenSSF Model Signing v1.0, default `ignore_paths`.
+// Spec: OpenSSF Model Signing v1.0, default `ignore_paths`, at the top of a folder only: deeper,
+// they are files like others, because the root covers them and nobody must hide code there.
 constexpr std::array<std::string_view, 5> left_out = {
     ".git", ".gitignore", ".gitattributes", ".github", ".modelseal"};
 
+std::string_view top_of(std::string_view path) {
+    return path.substr(0, path.find('/'));
+}
+
 bool is_left_out(std::string_view path) {
-    const std::string_view top = path.substr(0, path.find('/'));
-    return std::find(left_out.begin(), left_out.end(), top) != left_out.end();
+    return std::find(left_out.begin(), left_out.end(), top_of(path)) != left_out.end();
 }
 
 void allow_many_open_files() {
@@ -38,24 +43,24 @@ void allow_many_open_files() {
     }
 }
 
-std::optional<SourceProblem> problem_of(const core::FolderEntry& entry) {
+std::optional<SourceProblem> problem_of(const core::FolderEntry& entry, std::string location) {
     if (const auto unsafe = core::why_unsafe_path(entry.path)) {
         return SourceProblem{in_quotes(entry.path),
+                             std::move(location),
                              RuleId::path_unsafe,
                              concat("the name cannot be part of a model: ", *unsafe)};
     }
     switch (entry.kind) {
         case core::EntryKind::symbolic_link:
-            return SourceProblem{
-                entry.path,
-                RuleId::path_symlink,
-                "it is a symbolic link, whose target no signature covers; copy the file here"};
+            return symbolic_link_problem(entry.path, std::move(location));
         case core::EntryKind::special:
-            return SourceProblem{
-                entry.path, RuleId::path_special, "it is a FIFO, socket or device"};
+            return SourceProblem{entry.path,
+                                 std::move(location),
+                                 RuleId::path_special,
+                                 "it is a FIFO, socket or device"};
         case core::EntryKind::unreadable_folder:
             throw core::Error(core::ErrorKind::denied,
-                              concat("the folder ", in_quotes(entry.path), " cannot be listed"));
+                              concat("the folder ", in_quotes(location), " cannot be listed"));
         case core::EntryKind::file:
         case core::EntryKind::folder:
             break;
@@ -67,9 +72,11 @@ void add_folder(const std::filesystem::path& path, ModelSources& sources) {
     const core::Folder folder = core::Folder::open(path);
     for (const core::FolderEntry& entry : folder.list()) {
         if (is_left_out(entry.path)) {
+            sources.left_out.emplace(top_of(entry.path));
             continue;
         }
-        if (auto problem = problem_of(entry)) {
+        const std::string location = (path / entry.path).string();
+        if (auto problem = problem_of(entry, location)) {
             sources.problems.push_back(*std::move(problem));
             continue;
         }
@@ -80,9 +87,10 @@ void add_folder(const std::filesystem::path& path, ModelSources& sources) {
         if (!file) {
             throw core::Error(core::ErrorKind::io,
                               core::Reason::changed_while_read,
-                              concat(in_quotes(entry.path), " vanished while the folder was read"));
+                              concat(in_quotes(location), " vanished while the folder was read"));
         }
-        sources.files.push_back({entry.path, std::make_shared<const core::File>(*std::move(file))});
+        sources.files.push_back(
+            {entry.path, location, std::make_shared<const core::File>(*std::move(file))});
     }
 }
 
@@ -93,16 +101,30 @@ std::string name_in_model(const std::filesystem::path& path) {
     return core::why_unsafe_path(given) ? path.filename().string() : given;
 }
 
-ModelSources open_sources(const std::vector<std::filesystem::path>& paths) {
+SourceProblem symbolic_link_problem(std::string path, std::string location) {
+    return {std::move(path),
+            std::move(location),
+            RuleId::path_symlink,
+            "it is a symbolic link, whose target no signature covers; copy the file here"};
+}
+
+ModelSources open_sources(const std::vector<std::filesystem::path>& paths, bool siblings) {
     allow_many_open_files();
     ModelSources sources;
+    std::vector<std::filesystem::path> single;
     for (const std::filesystem::path& path : paths) {
         std::error_code ignored;
         if (std::filesystem::is_directory(path, ignored)) {
             add_folder(path, sources);
         } else {
             auto file = std::make_shared<const core::File>(core::File::open(path));
-            sources.files.push_back({name_in_model(path), std::move(file)});
+            sources.files.push_back({name_in_model(path), path.string(), std::move(file)});
+            single.push_back(path);
+        }
+    }
+    for (const std::filesystem::path& path : single) {
+        if (siblings) {
+            add_siblings(path, sources);
         }
     }
     return sources;

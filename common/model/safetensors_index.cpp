@@ -114,7 +114,7 @@ void check_presence(const std::set<std::string, std::less<>>& listed,
     for (const std::string& name : listed) {
         if (find_shard(shards, name) == nullptr) {
             findings.add(RuleId::index_shard_missing,
-                         concat("the file ", in_quotes(name), " is not beside the index"));
+                         concat("the index names ", in_quotes(name), ", which is not there"));
         }
     }
 }

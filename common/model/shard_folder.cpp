@@ -62,7 +62,7 @@ std::vector<ShardFolder::FolderFinding> ShardFolder::judge_together() const {
         if (indexes_.empty()) {
             findings.push_back({shard.name,
                                 RuleId::index_absent,
-                                "it is one of several shards, but no index is beside it"});
+                                "it is one of several shards, but their index is not there"});
         } else {
             findings.push_back(
                 {shard.name, RuleId::index_shard_orphan, "no index beside it names this shard"});

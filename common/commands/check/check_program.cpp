@@ -47,7 +47,8 @@ model::CheckOptions options_of(const Arguments& arguments) {
     const std::string policy = arguments.get_or("policy", "recommended");
     return {.policy = model::parse_policy(policy).value(),
             .allowances = model::Allowances::parse(arguments.get_all("allow")),
-            .name = arguments.get_or("name", "")};
+            .name = arguments.get_or("name", ""),
+            .siblings = true};
 }
 
 /// The record goes to a file, or to standard output in place of the report.
@@ -112,11 +113,19 @@ int run_check(Environment& environment, const Arguments& arguments) {
     refuse_contradictions(arguments);
     const std::string annotations = arguments.get_or("annotations", "none");
     const auto paths = paths_of(arguments);
-    const model::CheckedModel model = model::check_paths(paths, options_of(arguments));
-
     const auto record = arguments.get("record");
     if (record && record != "-") {
+        core::require_writable(*record);
+    }
+    const model::CheckedModel model = model::check_paths(paths, options_of(arguments));
+
+    if (record && record != "-") {
         refuse_record_in_place_of(model, *record);
+    }
+    if (!arguments.has("quiet")) {
+        for (const std::string& note : model.notes) {
+            environment.err << "Note: " << note << '\n';
+        }
     }
     if (record && model.acceptable()) {
         // Before the report: an error is then the only document on standard output.
@@ -167,7 +176,8 @@ safetensors files, the agreement of an index with its shards, and that no file,
 whatever its name, is a pickle, an archive, an executable or a script.
 
 Only headers and tails are read, unless --record asks for digests. A file of a
-terabyte takes milliseconds. Everything that is found is reported, with the
+terabyte takes milliseconds. An index or a shard that is named alone is checked
+together with the other files of its model beside it. Everything that is found is reported, with the
 --allow that would accept it where that makes sense. No record is written for a
 refused model.
 

@@ -6,6 +6,7 @@
 #include "common/model/model_json.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -112,6 +113,19 @@ std::string encode(std::string_view text, bool property) {
     return encoded;
 }
 
+/// As a workflow names files: from where it runs, which is the top of its checkout.
+std::string location_of(const model::CheckedModel& model, const std::string& file) {
+    const auto known = model.locations.find(file);
+    std::filesystem::path location = known == model.locations.end() ? file : known->second;
+    std::error_code ignored;
+    const std::filesystem::path here = std::filesystem::current_path(ignored);
+    if (location.is_absolute() && !here.empty()) {
+        const std::filesystem::path inside = location.lexically_relative(here);
+        location = inside.empty() || *inside.begin() == ".." ? location : inside;
+    }
+    return location.lexically_normal().string();
+}
+
 std::string_view annotation_level(Severity severity) {
     switch (severity) {
         case Severity::error:
@@ -181,7 +195,8 @@ void print_github_annotations(std::ostream& out, const model::CheckedModel& mode
         if (const auto option = model::accepting_option(finding)) {
             message += concat("; to accept it: ", *option);
         }
-        out << "::" << annotation_level(finding.severity) << " file=" << encode(finding.file, true)
+        out << "::" << annotation_level(finding.severity)
+            << " file=" << encode(location_of(model, finding.file), true)
             << ",title=" << encode(finding.rule, true) << "::" << encode(message, false) << '\n';
     }
 }

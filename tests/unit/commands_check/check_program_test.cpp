@@ -93,9 +93,51 @@ TEST_SUITE("commands/check") {
         const TemporaryFolder folder;
         folder.write("model.safetensors", test::safetensors("{\"a\\n::error::b%\":1}", "abcd"));
         const Outcome outcome = check({"--annotations", "github", folder.path()});
-        CHECK(contains(outcome.out, "::error file=model.safetensors,title=safetensors/entry::"));
+        CHECK(contains(outcome.out, "/model.safetensors,title=safetensors/entry::"));
         CHECK_FALSE(contains(outcome.out, "\n::error::b"));
         CHECK(contains(outcome.out, "b%25"));
+    }
+
+    TEST_CASE(
+        "takes the other files of a sharded model along with one, and misses what is missing") {
+        const TemporaryFolder folder;
+        const std::string first = "m-00001-of-00002.safetensors";
+        const std::string second = "m-00002-of-00002.safetensors";
+        folder.write(first, test::one_tensor("a"));
+        folder.write(second, test::one_tensor("b"));
+        folder.write("m.safetensors.index.json",
+                     R"({"weight_map":{"a":"m-00001-of-00002.safetensors",)"
+                     R"("b":"m-00002-of-00002.safetensors"}})");
+        for (const std::string& name : {first, second, std::string("m.safetensors.index.json")}) {
+            CAPTURE(name);
+            const Outcome outcome = check({folder / name});
+            CHECK(outcome.code == 0);
+            CHECK(contains(outcome.out, "OK: 3 files\n"));
+        }
+        std::filesystem::remove(folder / second);
+        CHECK(contains(check({folder / first}).out, "index/shard-missing"));
+    }
+
+    TEST_CASE("notes what is no part of the model and what an allowance does not accept") {
+        const TemporaryFolder folder;
+        folder.write("model.safetensors", test::one_tensor());
+        folder.write(".gitattributes", "x");
+        folder.write("sub/.git/hooks/run.sh", "#!/bin/sh\n");
+        const Outcome outcome =
+            check({"--allow", "content/python:nope.py", folder.path().string()});
+        CHECK(contains(outcome.err, "Note: not part of the model: .gitattributes\n"));
+        CHECK(contains(outcome.err, "accepts nothing that was found"));
+        CHECK(contains(outcome.out, "sub/.git/hooks/run.sh"));
+        CHECK(outcome.code == 1);
+    }
+
+    TEST_CASE("says before the check that the record cannot be written, and names it as given") {
+        const TemporaryFolder folder;
+        folder.write("model.safetensors", test::one_tensor());
+        const Outcome outcome = check({"--record", "/nope/x.json", folder.path()});
+        CHECK(outcome.code == 4);
+        CHECK(outcome.out.empty());
+        CHECK(contains(outcome.err, "\"/nope/x.json\""));
     }
 
     TEST_CASE("writes a record of an accepted model only") {

@@ -185,6 +185,21 @@ TEST_SUITE("core/named_output") {
         CHECK(refusal("no/such/folder") == ErrorKind::not_found);
     }
 
+    TEST_CASE("is asked about beforehand without being begun") {
+        const TemporaryFolder folder;
+        std::filesystem::create_directories(folder / "occupied");
+        const auto refusal = [&](const char* name) {
+            return error_of([&] { require_writable(folder / name); }).kind();
+        };
+        CHECK(refusal("occupied") == ErrorKind::malformed);
+        CHECK(refusal("no/such/folder") == ErrorKind::not_found);
+        require_writable(folder / "new");
+        require_writable(folder.write("old", "as it was"));
+        require_writable("/dev/null");
+        CHECK(entries(folder.path()) == 2);
+        CHECK(folder.read("old") == "as it was");
+    }
+
     TEST_CASE("on a full disk keeps the old file and leaves nothing half-written" *
               doctest::skip(!can_mount())) {
         const SmallDisk disk;
