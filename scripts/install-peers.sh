@@ -102,7 +102,7 @@ write_env_file() {
 mkdir -p "$PEERS"
 install_debian_packages "the end-to-end tests" \
     docker-registry skopeo fsverity jq bats apache2-utils openssl curl python3-venv yq zsh fish \
-    shellcheck clang-format-14
+    shellcheck clang-format-14 xfsprogs
 go_peer oras 1.3.6 oras.land/oras/cmd/oras
 go_peer cosign 3.1.3 github.com/sigstore/cosign/v3/cmd/cosign
 go_peer crane 0.22.1 github.com/google/go-containerregistry/cmd/crane

@@ -36,6 +36,10 @@ class OutputFile final : public ByteSink {
     /// the ranges do not overlap. Errors: io.
     void write_at(std::uint64_t offset, std::span<const std::byte> bytes) const;
 
+    /// Sets room on the disk aside, so that a disk that is too small fails now; for a file that was
+    /// created without its size. Errors: io.
+    void reserve(std::uint64_t size) const;
+
     /// Has the kernel begin to write a range to the disk now, so that finish() has less to wait
     /// for. Only a hint.
     void write_behind(std::uint64_t offset, std::uint64_t length) const noexcept;
@@ -66,7 +70,6 @@ class OutputFile final : public ByteSink {
                std::string_view final_name,
                std::string shown_name,
                std::optional<std::uint64_t> size);
-    void reserve(std::uint64_t size) const;
     void flush() const;
     void check_replaceable() const;
     void remove_temporary() noexcept;

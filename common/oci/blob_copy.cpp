@@ -13,6 +13,8 @@
 #include <mutex>
 #include <thread>
 
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace modelseal::oci {
@@ -28,6 +30,22 @@ constexpr std::uint64_t longest_lead = std::uint64_t{64} << 20U;
     throw core::Error(core::ErrorKind::io,
                       core::Reason::changed_while_read,
                       core::concat("the content ends at byte ", offset, ", while it was read"));
+}
+
+/// Has `to` share the storage of `content` until either is changed. False where the file system
+/// cannot, or content is no file. Spec: ioctl_ficlone(2).
+bool share_storage(const core::RandomAccess& content, const core::OutputFile& to) {
+    const auto* const file = dynamic_cast<const core::File*>(&content);
+    if (file == nullptr || ::ioctl(to.descriptor(), FICLONE, file->descriptor()) != 0) {
+        return false;
+    }
+    if (to.reopen().size() != file->size()) {
+        throw core::Error(
+            core::ErrorKind::io,
+            core::Reason::changed_while_read,
+            core::concat(core::in_quotes(file->name()), " was changed while it was read"));
+    }
+    return true;
 }
 
 /// Writes consecutive chunks of the content into the file, by the kernel alone where it can.
@@ -210,8 +228,13 @@ digest::Digest copy_and_hash(const core::RandomAccess& content,
                              const core::OutputFile& to,
                              const std::function<void(std::uint64_t)>& advanced) {
     const std::uint64_t size = content.size();
-    Copier copier(content, to);
     ReadBack read_back(to, advanced);
+    if (share_storage(content, to)) {
+        read_back.hash_range(0, size);
+        return read_back.finish();
+    }
+    to.reserve(size);
+    Copier copier(content, to);
     if (size <= copy_chunk) {  // not worth a thread
         copier.copy(0, size);
         read_back.hash_range(0, size);
