@@ -3,8 +3,8 @@
 #include "common/core/bytes.hpp"
 #include "common/core/error.hpp"
 #include "common/core/parallel.hpp"
-#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
+#include "common/digest/file_hasher.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/model/model_record.hpp"
 #include "common/oci/annotation_keys.hpp"
@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace modelseal::artifact {
 
@@ -117,6 +118,56 @@ void check_request(const PushRequest& request) {
     }
 }
 
+/// The sizes of the layers that the tag's manifest lists now: content of such a size is probably in
+/// the store already. Nothing when there is no such tag or it may not be read; a push may be
+/// allowed where a pull is not.
+std::set<std::uint64_t> sizes_under(oci::Store& store, const oci::Tag& tag) {
+    std::set<std::uint64_t> sizes;
+    try {
+        const auto content = store.fetch_manifest(store.resolve(tag).digest);
+        for (const oci::Descriptor& layer : oci::Manifest::parse(content.bytes).layers) {
+            sizes.insert(layer.size);
+        }
+    } catch (const Error& error) {
+        const bool is_unreadable =
+            error.kind() == ErrorKind::no_such_tag || error.kind() == ErrorKind::not_found ||
+            error.kind() == ErrorKind::denied || error.kind() == ErrorKind::malformed;
+        if (!is_unreadable) {
+            throw;
+        }
+    }
+    return sizes;
+}
+
+/// Whether the store would send the file although it cannot know if that is needed.
+bool is_sent_unasked(const oci::Store& store, const FileToPush& file) {
+    return !file.digest && store.sends_unasked(file.content->size());
+}
+
+/// Hashes the large files that are probably in the store already, so that it is asked first.
+void hash_what_may_be_there(oci::Store& store, PushRequest& request, core::Progress& progress) {
+    const bool matters =
+        std::any_of(request.files.begin(), request.files.end(), [&](const FileToPush& file) {
+            return is_sent_unasked(store, file);
+        });
+    if (!matters || request.tags.empty()) {
+        return;
+    }
+    const std::set<std::uint64_t> sizes = sizes_under(store, request.tags.front());
+    std::vector<FileToPush*> likely;
+    std::vector<digest::HashRequest> work;
+    for (FileToPush& file : request.files) {
+        if (is_sent_unasked(store, file) && sizes.contains(file.content->size())) {
+            likely.push_back(&file);
+            work.push_back({.content = file.content.get(), .name = file.path});
+        }
+    }
+    const auto hashed = digest::hash_all(work, {}, progress);
+    for (std::size_t i = 0; i < likely.size(); ++i) {
+        likely[i]->digest = hashed[i].sha256;
+    }
+}
+
 digest::Digest push_file(oci::Store& store, const FileToPush& file, core::Progress& progress) {
     const std::string doing = core::concat("pushing ", file.path);
     progress.begin(doing, file.content->size());
@@ -132,25 +183,53 @@ digest::Digest push_file(oci::Store& store, const FileToPush& file, core::Progre
     return digest;
 }
 
+std::vector<digest::Digest> push_files(oci::Store& store,
+                                       const PushRequest& request,
+                                       core::Progress& progress) {
+    std::vector<digest::Digest> digests = placeholders(request.files.size());
+    core::parallel_for(request.files.size(), request.concurrency, [&](std::size_t i) {
+        digests[i] = push_file(store, request.files[i], progress);
+    });
+    return digests;
+}
+
+/// The manifest, after the config that it names.
+oci::Descriptor push_manifest(oci::Store& store,
+                              const PushRequest& request,
+                              const oci::Manifest& manifest,
+                              std::string_view config) {
+    store.push_blob(core::MemoryAccess(core::as_bytes(config)),
+                    manifest.config.digest,
+                    [](std::uint64_t /*bytes*/) {});
+    return store.push_manifest(
+        oci::MediaType::parse(oci::media_types::image_manifest), manifest.to_bytes(), request.tags);
+}
+
 }  // namespace
 
 PushedArtifact push(oci::Store& store, PushRequest request, core::Progress& progress) {
     sort_by_path(request.files);
     check_request(request);
-    std::vector<digest::Digest> digests = placeholders(request.files.size());
-    core::parallel_for(request.files.size(), request.concurrency, [&](std::size_t i) {
-        digests[i] = push_file(store, request.files[i], progress);
-    });
-
+    hash_what_may_be_there(store, request, progress);
+    const std::vector<digest::Digest> digests = push_files(store, request, progress);
     oci::Manifest manifest = manifest_of(request, digests);
     const std::string config = config_of(request, digests);
-    store.push_blob(core::MemoryAccess(core::as_bytes(config)),
-                    manifest.config.digest,
-                    [](std::uint64_t /*bytes*/) {});
+    std::optional<oci::Descriptor> stored;
+    try {
+        stored = push_manifest(store, request, manifest, config);
+    } catch (const Error& error) {
+        if (error.reason() != core::Reason::missing_blob) {
+            throw;
+        }
+        // The store said that it has them, and lost them since.
+        for (std::size_t i = 0; i < digests.size(); ++i) {
+            request.files[i].digest = digests[i];
+        }
+        push_files(store, request, progress);
+        stored = push_manifest(store, request, manifest, config);
+    }
     std::string bytes = manifest.to_bytes();
-    const oci::Descriptor descriptor = store.push_manifest(
-        oci::MediaType::parse(oci::media_types::image_manifest), bytes, request.tags);
-    return {.descriptor = descriptor,
+    return {.descriptor = *stored,
             .manifest = std::move(manifest),
             .manifest_bytes = std::move(bytes),
             .root = model::root_of(digests)};

@@ -50,6 +50,8 @@ std::string_view to_string(Reason reason) noexcept {
             return "REGISTRY_ERROR";
         case Reason::network_error:
             return "NETWORK_ERROR";
+        case Reason::missing_blob:
+            return "MISSING_BLOB";
         case Reason::wrong_password:
             return "WRONG_PASSWORD";
         case Reason::unsupported:

@@ -30,6 +30,7 @@ enum class Reason {
     limit_exceeded,      // larger, deeper or more than allowed
     registry_error,      // the registry answered with an error
     network_error,       // the registry did not answer
+    missing_blob,        // the registry lacks a blob of a manifest that it is to store
     wrong_password,      // a key file that the password does not open
     unsupported,         // valid, but not something this build can do
 };

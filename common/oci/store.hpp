@@ -39,8 +39,11 @@ class Store {
     /// What the store is for: shown in messages and JSON output.
     [[nodiscard]] virtual const Repository& repository() const noexcept = 0;
 
-    /// Whether content is sent over a network: then knowing its digest can save sending it.
-    [[nodiscard]] virtual bool is_remote() const noexcept { return false; }
+    /// Whether push_blob() sends content of this size without asking first whether it is there,
+    /// unless it is told the digest.
+    [[nodiscard]] virtual bool sends_unasked(std::uint64_t /*size*/) const noexcept {
+        return false;
+    }
 
     // Reading
 

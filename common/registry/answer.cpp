@@ -76,6 +76,9 @@ core::Error answer_error(const http::Request& request, const http::Response& res
         if (errors[i].code == "DIGEST_INVALID" || errors[i].code == "SIZE_INVALID") {
             return {core::ErrorKind::mismatch, core::Reason::digest_mismatch, message};
         }
+        if (errors[i].code == "MANIFEST_BLOB_UNKNOWN") {
+            return {kind_of(response.status), core::Reason::missing_blob, message};
+        }
     }
     return {kind_of(response.status), core::Reason::registry_error, message};
 }

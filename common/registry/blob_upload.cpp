@@ -28,6 +28,15 @@ std::string pushing(const std::optional<digest::Digest>& known, std::uint64_t si
                  : core::concat("pushing a blob of ", size, " bytes");
 }
 
+/// Nothing when the record names something else than a URL of this registry.
+std::optional<http::Url> location_in(const UploadRecord& record, const Endpoint& endpoint) {
+    try {
+        return endpoint.follow(endpoint.uploads(), record.location, "record of the upload");
+    } catch (const core::Error&) {
+        return std::nullopt;
+    }
+}
+
 }  // namespace
 
 digest::Digest BlobUpload::push(const core::RandomAccess& content,
@@ -36,8 +45,7 @@ digest::Digest BlobUpload::push(const core::RandomAccess& content,
     std::optional<UploadClaim> held = claim(content);
     const auto record = held ? held->read() : std::nullopt;
     const bool was_stored = record && record->location.empty();
-    const bool needs_digest =
-        content.size() <= hashed_first_limit || !options_.mount_from.empty() || was_stored;
+    const bool needs_digest = was_stored || !needs_no_digest(content.size());
     const std::optional<digest::Digest> known =
         expected || !needs_digest ? expected : std::optional(hash(content));
     return core::with_context(pushing(known, content.size()), [&] {
@@ -46,6 +54,7 @@ digest::Digest BlobUpload::push(const core::RandomAccess& content,
             if (advanced) {
                 advanced(content.size());
             }
+            cancel_left(record);
             keep_as_stored(held);
             return *known;
         }
@@ -54,6 +63,14 @@ digest::Digest BlobUpload::push(const core::RandomAccess& content,
         keep_as_stored(held);
         return digest;
     });
+}
+
+void BlobUpload::cancel_left(const std::optional<UploadRecord>& record) {
+    const auto location =
+        record && !record->location.empty() ? location_in(*record, endpoint_) : std::nullopt;
+    if (location) {
+        UploadSession(client_, endpoint_, *location, 0, 0).cancel();
+    }
 }
 
 void BlobUpload::keep_as_stored(const std::optional<UploadClaim>& claim) {
@@ -103,12 +120,11 @@ std::optional<UploadSession> BlobUpload::continued(const std::optional<UploadCla
     if (!record || record->location.empty()) {
         return std::nullopt;
     }
-    UploadSession session(
-        client_,
-        endpoint_,
-        endpoint_.follow(endpoint_.uploads(), record->location, "record of the upload"),
-        record->offset,
-        record->least_chunk);
+    const auto location = location_in(*record, endpoint_);
+    if (!location) {
+        return std::nullopt;
+    }
+    UploadSession session(client_, endpoint_, *location, record->offset, record->least_chunk);
     if (!session.refresh(content.size())) {
         session.cancel();
         return std::nullopt;

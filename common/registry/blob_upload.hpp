@@ -48,6 +48,11 @@ class BlobUpload {
                         const std::optional<digest::Digest>& expected,
                         const std::function<void(std::uint64_t)>& advanced);
 
+    /// Whether content of this size is sent before its digest is known.
+    [[nodiscard]] bool needs_no_digest(std::uint64_t size) const noexcept {
+        return size > hashed_first_limit && options_.mount_from.empty();
+    }
+
     /// From now on blobs are sent even when the registry says that it has them: it refused a
     /// manifest because they are missing.
     void distrust_existing() noexcept { trusts_existing_ = false; }
@@ -59,6 +64,8 @@ class BlobUpload {
 
   private:
     [[nodiscard]] std::optional<UploadClaim> claim(const core::RandomAccess& content);
+    /// The upload that an earlier process left, when its blob is there by now.
+    void cancel_left(const std::optional<UploadRecord>& record);
     void keep_as_stored(const std::optional<UploadClaim>& claim);
     [[nodiscard]] digest::Digest send(SentContent& content,
                                       const std::optional<digest::Digest>& known,

@@ -175,8 +175,7 @@ oci::Descriptor RegistryStore::push_manifest(const oci::MediaType& type,
                                  .digest = digest::sha256_of(core::as_bytes(bytes)),
                                  .size = bytes.size()};
     const Reference reference = reference_of(stored, bytes);
-    const http::Response answer =
-        manifests_.put(stored.digest.to_string(), type, bytes, stored.digest);
+    const http::Response answer = put_manifest(type, bytes, stored.digest);
     if (reference.subject) {
         referrers_.announce(reference.entry, reference.subject->digest, answer);
     }
@@ -185,6 +184,19 @@ oci::Descriptor RegistryStore::push_manifest(const oci::MediaType& type,
     }
     uploads_.forget_stored();
     return stored;
+}
+
+http::Response RegistryStore::put_manifest(const oci::MediaType& type,
+                                           std::string_view bytes,
+                                           const digest::Digest& digest) {
+    try {
+        return manifests_.put(digest.to_string(), type, bytes, digest);
+    } catch (const core::Error& error) {
+        if (error.reason() == core::Reason::missing_blob) {
+            uploads_.distrust_existing();
+        }
+        throw;
+    }
 }
 
 Connection connect(const oci::Repository& repository,

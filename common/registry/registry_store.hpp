@@ -28,7 +28,9 @@ class RegistryStore final : public oci::Store {
         return repository_;
     }
 
-    [[nodiscard]] bool is_remote() const noexcept override { return true; }
+    [[nodiscard]] bool sends_unasked(std::uint64_t size) const noexcept override {
+        return uploads_.needs_no_digest(size);
+    }
 
     [[nodiscard]] oci::Descriptor resolve(const oci::Tag& tag) override;
     [[nodiscard]] oci::ManifestContent fetch_manifest(const digest::Digest& digest) override;
@@ -45,11 +47,18 @@ class RegistryStore final : public oci::Store {
     digest::Digest push_blob(const core::RandomAccess& content,
                              const std::optional<digest::Digest>& expected,
                              const std::function<void(std::uint64_t)>& advanced) override;
+
+    /// Errors: also those with missing_blob; blobs that are then pushed again are sent even when
+    /// the registry says that it has them.
     oci::Descriptor push_manifest(const oci::MediaType& type,
                                   std::string_view bytes,
                                   const std::vector<oci::Tag>& tags) override;
 
   private:
+    http::Response put_manifest(const oci::MediaType& type,
+                                std::string_view bytes,
+                                const digest::Digest& digest);
+
     oci::Repository repository_;
     Endpoint endpoint_;
     std::unique_ptr<Client> client_;

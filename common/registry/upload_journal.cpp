@@ -84,6 +84,17 @@ void remove_expired(const fs::path& folder) {
     }
 }
 
+/// What a process that was killed while it wrote the record left beside it.
+void remove_unfinished(const fs::path& record) {
+    const std::string prefix = core::concat(record.filename().string(), '.');
+    std::error_code ignored;
+    for (const fs::directory_entry& entry : fs::directory_iterator(record.parent_path(), ignored)) {
+        if (entry.path().filename().string().starts_with(prefix)) {
+            fs::remove(entry.path(), ignored);
+        }
+    }
+}
+
 }  // namespace
 
 UploadRecord UploadRecord::parse(std::string_view text) {
@@ -183,9 +194,9 @@ std::optional<UploadClaim> UploadJournal::claim(std::string_view uploads,
     if (!held) {
         return std::nullopt;
     }
-    return UploadClaim(core::concat(base.string(), record_extension),
-                       {.uploads = std::string(uploads), .file = file},
-                       std::move(held));
+    const fs::path record = core::concat(base.string(), record_extension);
+    remove_unfinished(record);
+    return UploadClaim(record, {.uploads = std::string(uploads), .file = file}, std::move(held));
 }
 
 void UploadJournal::keep_until_manifest(const UploadClaim& claim) {

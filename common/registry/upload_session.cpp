@@ -150,6 +150,10 @@ bool UploadSession::refresh(std::uint64_t size) {
     const http::Request request{.url = location_};
     const http::Response response = client_->send(request);
     if (response.status != no_content) {
+        const core::Error error = answer_error(request, response);
+        if (error.kind() == core::ErrorKind::unavailable) {
+            throw error;  // it may know later
+        }
         return false;
     }
     const auto confirmed = confirmed_bytes(response.headers.get("Range").value_or(""));

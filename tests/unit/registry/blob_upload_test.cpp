@@ -119,12 +119,19 @@ std::string some_bytes(std::uint64_t size) {
     return bytes;
 }
 
+http::CurlOptions quick() {
+    http::CurlOptions options;
+    options.stall_timeout = std::chrono::seconds(1);
+    options.answer_timeout = std::chrono::seconds(1);
+    return options;
+}
+
 /// A client of a server of this test.
 struct Connection {
     explicit Connection(const UploadServer& server)
         : endpoint({.registry = server.address(), .name = "team/model", .layout = {}}, true),
           client(
-              std::make_unique<http::CurlTransport>(http::CurlOptions{}, core::Variables()),
+              std::make_unique<http::CurlTransport>(quick(), core::Variables()),
               endpoint.base(),
               [] { return std::nullopt; },
               {},
@@ -305,6 +312,13 @@ TEST_SUITE("registry/blob_upload") {
         CHECK(push(server, content, options) == digest);
         CHECK(server.has(bytes));
         CHECK(server.requests().size() - before == 5);  // HEAD GET PATCH PATCH PUT
+    }
+
+    TEST_CASE("a server that takes no more of a chunk is not waited for") {
+        UploadServer server(first(1, "PATCH", Reply{"", true}));
+        push(server, bytes);
+        CHECK(server.has(bytes));
+        CHECK(server.methods().starts_with("HEAD POST PATCH GET PATCH"));
     }
 
     TEST_CASE("what a registry says of ranges") {

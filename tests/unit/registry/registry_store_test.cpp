@@ -372,6 +372,34 @@ TEST_SUITE("registry/registry_store writing") {
         CHECK(pushing(uploads("ftp://x/")).kind() == ErrorKind::malformed);
     }
 
+    TEST_CASE(
+        "blobs of a manifest that lacks some are sent although the registry claims to have them") {
+        Fixture fixture([](const ReceivedRequest& request) {
+            if (request.target.find("/manifests/") != std::string::npos) {
+                return Reply::of(400,
+                                 R"({"errors":[{"code":"MANIFEST_BLOB_UNKNOWN","message":"m"}]})");
+            }
+            return request.method == "HEAD" ? Reply::of(200, "") : uploads("/u")(request);
+        });
+        const core::MemoryAccess content(core::as_bytes(blob_bytes));
+        const auto methods = [&] {
+            std::string all;
+            for (const ReceivedRequest& request : fixture.server.requests()) {
+                all += request.method + " ";
+            }
+            return all;
+        };
+        fixture.store->push_blob(content, std::nullopt, {});
+        CHECK(methods() == "HEAD ");
+        CHECK(
+            error_of([&] {
+                fixture.store->push_manifest(
+                    oci::MediaType::parse(oci::media_types::image_manifest), manifest_bytes(), {});
+            }).reason() == Reason::missing_blob);
+        fixture.store->push_blob(content, std::nullopt, {});
+        CHECK(methods() == "HEAD PUT POST PUT ");
+    }
+
     TEST_CASE("content is never sent before authentication is settled") {
         Fixture fixture(
             [](const ReceivedRequest& request) {

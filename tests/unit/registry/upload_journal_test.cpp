@@ -111,6 +111,15 @@ TEST_SUITE("registry/upload_journal") {
         CHECK(files_in(folder) == 0);
     }
 
+    TEST_CASE("what a killed process left of a record is removed by the next one") {
+        const test::TemporaryFolder temporary;
+        UploadJournal journal(temporary.path());
+        const fs::path record = journal.claim(uploads, file)->path();
+        std::ofstream(record.string() + ".123.tmp") << "{";
+        CHECK(journal.claim(uploads, file));
+        CHECK(files_in(temporary.path()) == 0);
+    }
+
     TEST_CASE("a damaged record, a foreign one and a link count as none") {
         const test::TemporaryFolder temporary;
         UploadJournal journal(temporary.path());
