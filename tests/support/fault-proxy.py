@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A proxy in front of a real registry that breaks the answers it is told to break.
 
-    fault-proxy.py [--rate N] HOST:PORT [FAULT]…
+    fault-proxy.py [--rate N] [--unbuffered] HOST:PORT [FAULT]…
                         a FAULT is one word: "METHOD PATTERN ACTION [ARGUMENT [TIMES]]"
 
 It listens on a free port of 127.0.0.1, which it prints. The first fault whose METHOD is the request's
@@ -18,9 +18,16 @@ or to all of them:
     body FILE         answers 200 with what FILE holds, as an OCI manifest
     endless BYTES     answers 200 with BYTES spaces of an OCI manifest, in chunks and without a length
     drop BYTES        closes the connection after BYTES of the request's body, and asks nobody
+    tear BYTES        passes on BYTES of the request's body, then closes both connections
+    hang BYTES        takes BYTES of the request's body, then nothing more, and keeps the connection open
+    early CODE        answers CODE before the request's body has come, and closes the connection
+    range TEXT        passes the request on and answers with TEXT as its Range header
+    unheard 0         passes the request on and closes the connection instead of answering
 
 With --rate no answer is faster than N bytes a second. After each answer it prints
-"sent BYTES METHOD PATH", with the bytes of the body that were sent.
+"sent BYTES METHOD PATH", with the bytes of the body that were sent, and "received BYTES METHOD PATH" after
+each body of a request. A request is passed on when its body is complete, as proxies do, or with
+--unbuffered as it comes.
 """
 
 import argparse
@@ -59,6 +66,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     upstream = ""
     faults = []
     rate = None
+    unbuffered = False
 
     def do_any(self):
         fault = next((f for f in self.faults if f.applies_to(self.command, self.path)), None)
@@ -134,21 +142,81 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(count))
         self.close_connection = True
 
+    def do_tear(self, count):
+        self.unbuffered, self.tear_after = True, int(count)
+        self.ask()
+
+    def do_hang(self, count):
+        self.rfile.read(int(count))
+        print("stalled", flush=True)
+        threading.Event().wait()
+
+    def do_early(self, code):
+        self.send_response(int(code))
+        self.send_header("Connection", "close")
+        self.finish_headers(b"")
+        self.close_connection = True
+
+    def do_range(self, text):
+        answer = self.ask()
+        self.copy_headers(answer, drop={"range"}, add={"Range": text})
+        self.send_body(answer)
+
+    def do_unheard(self, _):
+        self.ask().close()
+        self.close_connection = True
+
     # ---- the real registry ----
 
+    tear_after = None
+
+    def is_chunked(self):
+        return self.headers.get("Transfer-Encoding", "") == "chunked"
+
+    def parts(self):
+        """The sizes of the pieces that the request's body comes in."""
+        if not self.is_chunked():
+            yield int(self.headers.get("Content-Length", 0))
+            return
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            yield size
+            self.rfile.readline()
+        self.rfile.readline()
+
+    def body_blocks(self):
+        received = 0
+        try:
+            for part in self.parts():
+                while part:
+                    block = self.rfile.read(min(part, BLOCK))
+                    received += len(block)
+                    part -= len(block)
+                    if not block or (self.tear_after is not None and received > self.tear_after):
+                        raise ConnectionResetError("the body ends early")
+                    yield block
+        finally:
+            if received:
+                print(f"received {received} {self.command} {self.path}", flush=True)
+
     def read_body(self):
-        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        return b"".join(self.body_blocks())
 
     def ask(self):
+        body = self.body_blocks() if self.unbuffered else self.read_body()
         connection = http.client.HTTPConnection(self.upstream)
         connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
             if name.lower() not in HOP_BY_HOP - {"content-length"}:
                 connection.putheader(name, value)
+        if self.is_chunked() and self.unbuffered:
+            connection.putheader("Transfer-Encoding", "chunked")
+        elif self.is_chunked():
+            connection.putheader("Content-Length", str(len(body)))
         try:
-            connection.endheaders(self.read_body())
+            connection.endheaders(body, encode_chunked=self.is_chunked() and self.unbuffered)
             return connection.getresponse()
-        except OSError:  # the registry is gone: so is this connection
+        except OSError:  # the registry or the client is gone: so are both connections
+            connection.close()
             self.close_connection = True
             raise
 
@@ -205,6 +273,7 @@ class Server(http.server.ThreadingHTTPServer):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rate", type=int)
+    parser.add_argument("--unbuffered", action="store_true")
     parser.add_argument("upstream")
     parser.add_argument("faults", nargs="*", type=Fault)
     parser.parse_args(namespace=Handler)

@@ -1,0 +1,261 @@
+#!/usr/bin/env bats
+# Pushing to a registry through everything that can happen on the way: afterwards the model is there,
+# complete, or the push says why not; what was sent need not be sent again; nothing is left behind.
+#
+# MODELSEAL_KILLS (30) says how often a push is killed, MODELSEAL_SEED (1) when.
+
+load lib
+
+setup_file() {
+    start_registry plain
+}
+
+teardown_file() {
+    stop_servers
+}
+
+setup() {
+    export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+    export GIT_CEILING_DIRECTORIES=$BATS_TEST_TMPDIR
+    REPO=models/upload-$BATS_TEST_NUMBER
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+teardown() {
+    stop_servers
+}
+
+# make_weights MIB [SEED]: model.safetensors with one tensor of MIB random mebibytes.
+make_weights() {
+    python3 - "$1" "${2:-0}" <<'PY'
+import json, random, struct, sys
+count, generator = int(sys.argv[1]) << 20, random.Random(int(sys.argv[2]))
+text = json.dumps({"w": {"dtype": "U8", "shape": [count], "data_offsets": [0, count]}}).encode()
+text += b" " * (-len(text) % 8)
+with open("model.safetensors", "wb") as file:
+    file.write(struct.pack("<Q", len(text)) + text)
+    for _ in range(int(sys.argv[1])):
+        file.write(generator.randbytes(1 << 20))
+PY
+}
+
+push() {
+    oras-modelseal push -q "$@" model.safetensors
+}
+
+# start_push ARGUMENTS…: the same in the background; sets PUSHING to its process.
+start_push() {
+    oras-modelseal push -q "$@" model.safetensors >push.log 2>&1 3>&- &
+    PUSHING=$!
+}
+
+# end_push SIGNAL: returns its exit code.
+end_push() {
+    kill -s "$1" "$PUSHING" 2>/dev/null || true
+    wait "$PUSHING" 2>/dev/null
+}
+
+# sessions: the uploads that the registry holds open. (It leaves an empty folder of each that ended.)
+sessions() {
+    find "$REGISTRY_STORAGE"/docker/registry/v2/repositories/"$REPO"*/_uploads -name startedat 2>/dev/null || true
+}
+
+# records: what is kept here of uploads under way.
+records() {
+    find "$XDG_STATE_HOME" -type f 2>/dev/null || true
+}
+
+# received: bytes of the model that the fault proxy took so far.
+received() {
+    awk '$1 == "received" && $3 == "PATCH" { sum += $2 } END { print sum + 0 }' "$FAULTY_LOG"
+}
+
+has_received() {
+    (($(received) >= $1))
+}
+
+has_records() {
+    [[ -n $(records) ]]
+}
+
+# assert_pushed REF: the registry has the weights under REF, and nothing is left of the upload.
+assert_pushed() {
+    assert_exit 0 oras-modelseal inspect --format json "$1"
+    assert_contains "$output" "$(sha256_of model.safetensors)"
+    assert_equal "$(records)" ""
+}
+
+# wait_until COMMAND…: until it succeeds, ten seconds at most.
+wait_until() {
+    local _
+    for _ in {1..500}; do
+        "$@" && return 0
+        sleep 0.02
+    done
+    echo "did not happen: $*" >&2
+    return 1
+}
+
+@test "a large file is read once, asked for first when its tag lists one of its size" {
+    make_weights 65
+    start_fault_proxy
+    assert_exit 0 push "$FAULTY/$REPO:v1"
+    assert_pushed "$REGISTRY/$REPO:v1"
+    local once
+    once=$(received)
+    assert_equal "$once" "$(stat -c %s model.safetensors)"
+    assert_exit 0 push "$FAULTY/$REPO:v1"
+    assert_equal "$(received)" "$once"
+    assert_equal "$(sessions)" ""
+}
+
+@test "oras, crane and skopeo read what was sent in chunks" {
+    require_peer oras crane skopeo
+    make_weights 5
+    assert_exit 0 push --chunk-size 2 "$REGISTRY/$REPO:v1"
+    assert_pushed "$REGISTRY/$REPO:v1"
+    assert_exit 0 oras pull "$REGISTRY/$REPO:v1" -o pulled
+    cmp model.safetensors pulled/model.safetensors
+    assert_exit 0 crane blob "$REGISTRY/$REPO@$(sha256_of model.safetensors)"
+    assert_exit 0 skopeo copy -q --src-tls-verify=false "docker://$REGISTRY/$REPO:v1" oci:copied:v1
+    cmp model.safetensors copied/blobs/sha256/"$(sha256_of model.safetensors | cut -d: -f2)"
+}
+
+@test "chunks and whole blobs reach a registry of another make" {
+    make_weights 65
+    start_crane_registry
+    assert_exit 0 push "$REGISTRY/$REPO:streamed"
+    assert_pushed "$REGISTRY/$REPO:streamed"
+    make_weights 5 1
+    assert_exit 0 push --chunk-size 1 "$REGISTRY/$REPO:chunked"
+    assert_pushed "$REGISTRY/$REPO:chunked"
+}
+
+@test "faults on the way of a push cost time only" {
+    local fault survived=0
+    for fault in 'PATCH /uploads/ status 500 1' 'PATCH /uploads/ status 503 1' 'PATCH /uploads/ status 404 1' \
+        'PATCH /uploads/ status 416 1' 'PATCH /uploads/ drop 300000 1' 'PATCH /uploads/ tear 300000 1' \
+        'PATCH /uploads/ unheard 0 1' 'PATCH /uploads/ range 0-99 1' \
+        'POST /uploads/ status 500 1' 'POST /uploads/ status 503 1' 'POST /uploads/ unheard 0 1' \
+        'PUT /uploads/ status 500 1' 'PUT /uploads/ status 503 1' 'PUT /uploads/ unheard 0 1' \
+        'GET /uploads/ status 404'; do
+        make_weights 4 "$((survived + 10))"
+        start_fault_proxy "$fault"
+        echo "fault: $fault"
+        assert_exit 0 push --chunk-size 1 "$FAULTY/$REPO:v$survived"
+        assert_pushed "$REGISTRY/$REPO:v$survived"
+        stop_servers
+        survived=$((survived + 1))
+    done
+    echo "# survived $survived faults of uploads" >&3
+}
+
+@test "a blob over a proxy's limit goes in chunks, or is refused with its size and leaves nothing" {
+    make_weights 4
+    start_fault_proxy 'PUT /uploads/ early 413 1'
+    assert_exit 0 push "$FAULTY/$REPO:chunked"
+    assert_pushed "$REGISTRY/$REPO:chunked"
+    make_weights 4 1
+    start_fault_proxy 'PATCH /uploads/ early 413' 'PUT /uploads/ early 413'
+    assert_exit 7 push "$FAULTY/$REPO:v1"
+    # shellcheck disable=SC2154  # stderr is set by bats' run
+    assert_one_sentence "$stderr"
+    assert_contains "$stderr" "$(stat -c %s model.safetensors) bytes"
+    assert_contains "$stderr" "client_max_body_size"
+    assert_equal "$(sessions)$(records)" ""
+}
+
+@test "a registry that is restarted in the middle of a push gets the rest" {
+    make_weights 24
+    start_fault_proxy
+    start_push --chunk-size 1 "$FAULTY/$REPO:v1"
+    local config
+    wait_until has_received $((4 << 20))
+    config=$(dirname "$REGISTRY_STORAGE")/config.yml
+    kill -9 "$REGISTRY_PID"
+    wait "$REGISTRY_PID" || true
+    sed "s/127.0.0.1:0/127.0.0.1:${REGISTRY#*:}/" "$config" >"$config.again"
+    env -i "PATH=$PATH" docker-registry serve "$config.again" >>"$(dirname "$config")/log" 2>&1 3>&- &
+    echo $! >"$(dirname "$config")/pid"
+    export REGISTRY_PID=$!
+    wait "$PUSHING"
+    assert_pushed "$REGISTRY/$REPO:v1"
+}
+
+@test "a push that is asked to end continues where it ended, also without a proxy" {
+    make_weights 64
+    local signal left
+    for signal in TERM INT; do
+        start_push --chunk-size 4 "$REGISTRY/$REPO:$signal"
+        wait_until has_records
+        sleep 0.1
+        end_push "$signal" && continue # it was quicker
+        left=$(sessions)
+        assert_equal "$(wc -l <<<"$left")" 1
+        assert_equal "$(jq .offset "$XDG_STATE_HOME"/modelseal/uploads/*.json)" "$(stat -c %s "${left%startedat}data")"
+        assert_exit 0 push --chunk-size 4 "$REGISTRY/$REPO:$signal"
+        assert_pushed "$REGISTRY/$REPO:$signal"
+        assert_equal "$(sessions)" ""
+        make_weights 64 1
+    done
+}
+
+@test "a push killed at 90 % sends one chunk again and what was in flight" {
+    make_weights 40
+    start_fault_proxy
+    start_push --chunk-size 4 "$FAULTY/$REPO:v1"
+    local before size
+    size=$(stat -c %s model.safetensors)
+    wait_until has_received $((size * 9 / 10))
+    end_push KILL || true
+    before=$(received)
+    assert_exit 0 push --chunk-size 4 "$FAULTY/$REPO:v1"
+    assert_pushed "$REGISTRY/$REPO:v1"
+    echo "# sent again after kill -9 at 90 %: $((before + $(received) - before - size)) of $size bytes" >&3
+    (($(received) - size <= 2 * (4 << 20)))
+}
+
+@test "kill -9 at any point of a push, and the next one completes" {
+    local kills=${MODELSEAL_KILLS:-30} number continued=0 size begun taken before
+    make_weights 12
+    size=$(stat -c %s model.safetensors)
+    start_fault_proxy
+    begun=$(date +%s%N)
+    push --chunk-size 1 "$FAULTY/$REPO-0:v1"
+    taken=$((($(date +%s%N) - begun) / 1000000))
+    RANDOM=${MODELSEAL_SEED:-1}
+    for ((number = 1; number <= kills; number++)); do
+        before=$(received)
+        start_push --chunk-size 1 "$FAULTY/$REPO-$number:v1"
+        sleep "$(printf '0.%03d' $((RANDOM % (taken < 999 ? taken : 999))))"
+        end_push KILL || true
+        assert_exit 0 push --chunk-size 1 "$FAULTY/$REPO-$number:v1"
+        assert_pushed "$REGISTRY/$REPO-$number:v1"
+        if (($(received) - before < size + (4 << 20))); then continued=$((continued + 1)); fi
+    done
+    echo "# survived $kills kills of a push; for $continued of them at most 4 of 12 chunks went twice;" \
+        "$(sessions | wc -l) uploads were left in the registry" >&3
+}
+
+@test "a registry that lost a blob is sent it again" {
+    make_weights 2
+    assert_exit 0 push "$REGISTRY/$REPO:v1"
+    local hex
+    hex=$(sha256_of model.safetensors | cut -d: -f2)
+    rm -r "$REGISTRY_STORAGE/docker/registry/v2/blobs/sha256/${hex:0:2}/$hex"
+    rm -r "$REGISTRY_STORAGE/docker/registry/v2/repositories/$REPO/_layers/sha256/$hex"
+    # A proxy with a cache still says that it is there.
+    start_fault_proxy "HEAD $hex body /dev/null"
+    assert_exit 0 push "$FAULTY/$REPO:v2"
+    assert_exit 0 oras-modelseal pull -q "$REGISTRY/$REPO:v2" -o pulled
+    cmp model.safetensors pulled/model.safetensors
+}
+
+@test "a full disk at home does not stop a push" {
+    make_weights 4
+    mkdir "$XDG_STATE_HOME"
+    touch "$XDG_STATE_HOME/modelseal" # where a folder should be
+    assert_exit 0 push --chunk-size 1 "$REGISTRY/$REPO:v1"
+    rm "$XDG_STATE_HOME/modelseal"
+    assert_pushed "$REGISTRY/$REPO:v1"
+}
