@@ -8,6 +8,7 @@ setup() {
 }
 
 teardown() {
+    cd / || return 1
     if mountpoint -q "$MOUNTED"; then umount "$MOUNTED"; fi
 }
 
