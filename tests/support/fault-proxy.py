@@ -2,11 +2,11 @@
 """A proxy in front of a real registry that breaks the answers it is told to break.
 
     fault-proxy.py [--rate N] [--unbuffered] HOST:PORT [FAULT]…
-                        a FAULT is one word: "METHOD PATTERN ACTION [ARGUMENT [TIMES]]"
+                        a FAULT is one word: "METHOD PATTERN ACTION [ARGUMENT [TIMES [AFTER]]]"
 
 It listens on a free port of 127.0.0.1, which it prints. The first fault whose METHOD is the request's
-and whose PATTERN (a regular expression) is found in its path applies, to the first TIMES such requests
-or to all of them:
+and whose PATTERN (a regular expression) is found in its path applies, to TIMES such requests or to all
+of them, not counting the first AFTER:
 
     status CODE       answers CODE, with the registry's JSON of errors; asks for basic authentication at 401
     cut BYTES         announces the whole body and closes the connection after BYTES of it
@@ -50,12 +50,16 @@ class Fault:
         self.pattern = re.compile(pattern)
         self.argument = arguments[0] if arguments else "0"
         self.left = int(arguments[1]) if len(arguments) > 1 else None
+        self.spared = int(arguments[2]) if len(arguments) > 2 else 0
         self.lock = threading.Lock()
 
     def applies_to(self, method, path):
         if self.method != method or not self.pattern.search(path):
             return False
         with self.lock:
+            self.spared -= 1
+            if self.spared >= 0:
+                return False
             if self.left is not None:
                 self.left -= 1
             return self.left is None or self.left >= 0
