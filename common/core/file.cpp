@@ -17,6 +17,8 @@ namespace modelseal::core {
 
 namespace {
 
+constexpr std::uint64_t stat_block_size = 512;  // of st_blocks, whatever the file system's is
+
 std::int64_t nanoseconds(const timespec& time) {
     return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
@@ -75,6 +77,15 @@ File::File(FileDescriptor descriptor, std::string shown_name)
     : descriptor_(std::move(descriptor)),
       name_(std::move(shown_name)),
       stamp_(stamp_of(descriptor_.get(), name_)) {}
+
+std::uint64_t File::allocated_size() const {
+    struct stat status {};
+
+    if (::fstat(descriptor_.get(), &status) != 0) {
+        throw system_error(errno, concat("examining ", in_quotes(name_)));
+    }
+    return static_cast<std::uint64_t>(status.st_blocks) * stat_block_size;
+}
 
 std::size_t File::read_at(std::uint64_t offset, std::span<std::byte> buffer) const {
     std::size_t filled = 0;

@@ -66,6 +66,9 @@ class File final : public RandomAccess {
 
     [[nodiscard]] const FileStamp& stamp() const noexcept { return stamp_; }
 
+    /// The room that the file takes on its file system, reserved room included. Errors: io.
+    [[nodiscard]] std::uint64_t allocated_size() const;
+
     /// Reads at `offset` until `buffer` is full or the file ends; returns the number of bytes.
     /// Safe to call from several threads. Errors: io.
     std::size_t read_at(std::uint64_t offset, std::span<std::byte> buffer) const override;

@@ -1,18 +1,13 @@
 #include "common/core/output_file.hpp"
 
 #include "common/core/beneath.hpp"
-#include "common/core/encoding.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
-#include <random>
 #include <utility>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,76 +15,22 @@ namespace modelseal::core {
 
 namespace {
 
-constexpr std::string_view temporary_prefix = ".modelseal-";
-constexpr std::string_view temporary_suffix = ".tmp";
-constexpr std::size_t temporary_digits = 16;
-constexpr int creation_attempts = 8;
-
 /// How much is written before the disk is asked to begin: small files never are.
 constexpr std::uint64_t write_behind_step = std::uint64_t{8} << 20U;
 
-/// Whether `created` is still there under its name. Whoever removes what killed processes left
-/// behind may come between the creation of a file and its lock.
-bool is_linked(const FileDescriptor& created) {
-    struct stat status {};
-
-    return ::fstat(created.get(), &status) == 0 && status.st_nlink != 0;
-}
-
-struct Temporary {
-    std::string name;
-    FileDescriptor descriptor;
-};
-
-Temporary create_temporary(int parent, std::string_view shown_name) {
-    for (int attempt = 0; attempt < creation_attempts; ++attempt) {
-        std::string name = make_temporary_name();
-        FileDescriptor created(::openat(
-            parent, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
-        if (!created) {
-            throw system_error(errno, concat("creating ", in_quotes(shown_name)));
-        }
-        // Held until the file is closed, so that others can tell it from one that a killed process
-        // left behind. A file system without locks merely cannot tell.
-        const bool removed_meanwhile =
-            ::flock(created.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-        if (!removed_meanwhile && is_linked(created)) {
-            return {std::move(name), std::move(created)};
-        }
-    }
-    throw Error(ErrorKind::io,
-                concat("creating ", in_quotes(shown_name), ": its temporary file keeps vanishing"));
-}
-
 }  // namespace
-
-bool is_temporary_name(std::string_view name) noexcept {
-    if (name.size() != temporary_prefix.size() + temporary_digits + temporary_suffix.size() ||
-        !name.starts_with(temporary_prefix) || !name.ends_with(temporary_suffix)) {
-        return false;
-    }
-    const auto digits = name.substr(temporary_prefix.size(), temporary_digits);
-    return digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-std::string make_temporary_name() {
-    std::random_device random;
-    const std::array<unsigned, 2> bits{random(), random()};
-    return concat(temporary_prefix, to_hex(std::as_bytes(std::span(bits))), temporary_suffix);
-}
 
 OutputFile::OutputFile(std::shared_ptr<const FileDescriptor> parent,
                        std::string_view final_name,
                        std::string shown_name,
+                       TemporaryFile temporary,
                        std::optional<std::uint64_t> size)
     : parent_(std::move(parent)),
       destination_(parent_),
       final_name_(final_name),
-      shown_name_(std::move(shown_name)) {
-    check_replaceable();
-    Temporary temporary = create_temporary(parent_->get(), shown_name_);
-    descriptor_ = std::move(temporary.descriptor);
-    temporary_name_ = std::move(temporary.name);
+      shown_name_(std::move(shown_name)),
+      temporary_name_(std::move(temporary.name)),
+      descriptor_(std::move(temporary.descriptor)) {
     if (size) {
         try {
             reserve(*size);
@@ -109,9 +50,13 @@ OutputFile OutputFile::beside(const std::filesystem::path& path) {
     if (!opened) {
         throw system_error(errno, concat("opening the folder ", in_quotes(folder.string())));
     }
+    const std::string name = path.filename().string();
+    check_replaceable(opened.get(), name, path.string());
+    TemporaryFile temporary = create_temporary(opened.get(), path.string());
     return {std::make_shared<const FileDescriptor>(std::move(opened)),
-            path.filename().string(),
+            name,
             path.string(),
+            std::move(temporary),
             std::nullopt};
 }
 
@@ -159,15 +104,17 @@ void OutputFile::reserve(std::uint64_t size) const {
     }
 }
 
-void OutputFile::check_replaceable() const {
+void OutputFile::check_replaceable(int folder,
+                                   const std::string& name,
+                                   std::string_view shown_name) {
     struct stat status {};
 
-    if (::fstatat(destination_->get(), final_name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
         const int error_number = errno;
         if (error_number == ENOENT) {
             return;
         }
-        throw system_error(error_number, concat("examining ", in_quotes(shown_name_)));
+        throw system_error(error_number, concat("examining ", in_quotes(shown_name)));
     }
     if (!S_ISREG(status.st_mode)) {
         const std::string_view kind = S_ISLNK(status.st_mode)   ? "a symbolic link"
@@ -176,7 +123,7 @@ void OutputFile::check_replaceable() const {
         throw Error(
             ErrorKind::malformed,
             Reason::unsafe_path,
-            concat(in_quotes(shown_name_), " is ", kind, " and not replaced; move it away first"));
+            concat(in_quotes(shown_name), " is ", kind, " and not replaced; move it away first"));
     }
 }
 
@@ -217,6 +164,18 @@ void OutputFile::flush() const {
     }
 }
 
+void OutputFile::sync() const {
+    if (::fdatasync(descriptor_.get()) != 0) {
+        throw system_error(errno, concat("flushing ", in_quotes(shown_name_)));
+    }
+}
+
+void OutputFile::keep_partial() noexcept {
+    if (is_partial_name(temporary_name_)) {
+        temporary_name_.clear();
+    }
+}
+
 void OutputFile::finish() {
     flush();
     descriptor_ = FileDescriptor();
@@ -233,7 +192,7 @@ File OutputFile::reopen() const {
 
 void OutputFile::commit() {
     flush();  // closed, and with it unlocked, only under its final name
-    check_replaceable();
+    check_replaceable(destination_->get(), final_name_, shown_name_);
     if (::renameat(
             parent_->get(), temporary_name_.c_str(), destination_->get(), final_name_.c_str()) !=
         0) {

@@ -3,6 +3,7 @@
 
 #include "common/core/file.hpp"
 #include "common/core/stream.hpp"
+#include "common/core/temporary_file.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -44,6 +45,13 @@ class OutputFile final : public ByteSink {
     /// for. Only a hint.
     void write_behind(std::uint64_t offset, std::uint64_t length) const noexcept;
 
+    /// Flushes to the disk what has been written so far; others may write meanwhile. Errors: io.
+    void sync() const;
+
+    /// Has the destructor leave the bytes where OutputFolder::open_partial() finds them again; no
+    /// effect on files that it did not open.
+    void keep_partial() noexcept;
+
     /// Flushes to the disk and closes the file, so that many can wait for their commit() at once.
     /// Nothing can be written afterwards, and only the writer's claim on the folder
     /// (OutputFolder::claim) still tells the file from an abandoned one. Errors: io.
@@ -69,9 +77,10 @@ class OutputFile final : public ByteSink {
     OutputFile(std::shared_ptr<const FileDescriptor> parent,
                std::string_view final_name,
                std::string shown_name,
+               TemporaryFile temporary,
                std::optional<std::uint64_t> size);
+    static void check_replaceable(int folder, const std::string& name, std::string_view shown_name);
     void flush() const;
-    void check_replaceable() const;
     void remove_temporary() noexcept;
 
     std::shared_ptr<const FileDescriptor> parent_;       // where the temporary file stands
@@ -83,12 +92,5 @@ class OutputFile final : public ByteSink {
     std::uint64_t written_ = 0;  // bytes appended by write()
     std::uint64_t behind_ = 0;   // of those, bytes given to write_behind()
 };
-
-/// Whether a file's name (without folders) is one that OutputFile uses until commit():
-/// ".modelseal-<16 hexadecimal digits>.tmp".
-[[nodiscard]] bool is_temporary_name(std::string_view name) noexcept;
-
-/// A new name of that kind.
-[[nodiscard]] std::string make_temporary_name();
 
 }  // namespace modelseal::core

@@ -7,12 +7,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <system_error>
 
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace modelseal::core {
@@ -105,11 +107,38 @@ OutputFolder::~OutputFolder() {
 }
 
 OutputFile OutputFolder::create_file(std::string_view path, std::optional<std::uint64_t> size) {
-    require_safe_path(path);
-    return {parent_for(path), name_of(path), (fs::path(name()) / path).string(), size};
+    const Destination to = destination_for(path);
+    return {to.parent,
+            name_of(path),
+            to.shown_name,
+            create_temporary(to.parent->get(), to.shown_name),
+            size};
 }
 
-void OutputFolder::claim(const std::set<std::string>& subfolders) const {
+std::optional<OutputFile> OutputFolder::open_partial(std::string_view path,
+                                                     std::string_view id,
+                                                     std::uint64_t size,
+                                                     bool resume) {
+    const Destination to = destination_for(path);
+    auto temporary = resume ? take_up_partial(to.parent->get(), id, size) : std::nullopt;
+    if (!temporary) {
+        temporary = create_partial(to.parent->get(), id, to.shown_name);
+    }
+    if (!temporary) {
+        return std::nullopt;
+    }
+    return OutputFile(to.parent, name_of(path), to.shown_name, std::move(*temporary), size);
+}
+
+OutputFolder::Destination OutputFolder::destination_for(std::string_view path) {
+    require_safe_path(path);
+    Destination to{parent_for(path), (fs::path(name()) / path).string()};
+    OutputFile::check_replaceable(to.parent->get(), std::string(name_of(path)), to.shown_name);
+    return to;
+}
+
+void OutputFolder::claim(const std::set<std::string>& subfolders,
+                         const std::set<std::string, std::less<>>& kept_ids) const {
     // A file system without locks merely cannot tell.
     if (::flock(descriptor(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
         throw Error(ErrorKind::unavailable,
@@ -117,12 +146,27 @@ void OutputFolder::claim(const std::set<std::string>& subfolders) const {
                            in_quotes(name()),
                            "; run again when it has ended"));
     }
-    remove_stale_temporaries(*this);
+    remove_leftovers(subfolders, kept_ids);
+}
+
+void OutputFolder::remove_leftovers(const std::set<std::string>& subfolders,
+                                    const std::set<std::string, std::less<>>& kept_ids) const {
+    remove_stale_temporaries(*this, kept_ids);
     for (const std::string& path : subfolders) {
         if (const auto folder = open_folder(path)) {
-            remove_stale_temporaries(*folder);
+            remove_stale_temporaries(*folder, kept_ids);
         }
     }
+}
+
+std::optional<std::uint64_t> OutputFolder::free_space() const {
+    struct statvfs status {};
+
+    if (::fstatvfs(descriptor(), &status) != 0 || status.f_blocks == 0 ||
+        status.f_bavail > std::numeric_limits<std::uint64_t>::max() / status.f_frsize) {
+        return std::nullopt;
+    }
+    return status.f_bavail * status.f_frsize;
 }
 
 void OutputFolder::commit_as(OutputFile& file, std::string_view path, unsigned mode) {

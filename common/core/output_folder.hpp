@@ -43,15 +43,34 @@ class OutputFolder final : public Folder {
     [[nodiscard]] OutputFile create_file(std::string_view path,
                                          std::optional<std::uint64_t> size = std::nullopt);
 
+    /// As create_file(), for content of `size` bytes that is known by `id` (partial_name()): when
+    /// this process is killed, or OutputFile::keep_partial() is called, a later one finds what it
+    /// wrote. With `resume`, and only then, bytes of an earlier process may be in the file.
+    /// Nothing when somebody else is writing the same content in the same place.
+    [[nodiscard]] std::optional<OutputFile> open_partial(std::string_view path,
+                                                         std::string_view id,
+                                                         std::uint64_t size,
+                                                         bool resume);
+
     /// Commits a file that this folder created, under another name in it: for content that is
     /// named after what it turned out to be. `mode` are its permissions, whatever the umask.
     /// Errors: as create_file() and OutputFile::commit().
     void commit_as(OutputFile& file, std::string_view path, unsigned mode);
 
-    /// Makes this object the folder's only writer that makes a claim, until its end, and removes
-    /// what killed ones left behind in the folder itself and in `subfolders`, those that exist.
-    /// Errors: unavailable when another process holds the claim; as open_existing().
-    void claim(const std::set<std::string>& subfolders) const;
+    /// Makes this object the folder's only writer that makes a claim, until its end, and does
+    /// remove_leftovers(). Errors: unavailable when another process holds the claim; as
+    /// open_existing().
+    void claim(const std::set<std::string>& subfolders,
+               const std::set<std::string, std::less<>>& kept_ids = {}) const;
+
+    /// Removes what killed writers left behind in the folder itself and in `subfolders`, those that
+    /// exist. Partial content stays when its id is among `kept_ids` and it has a journal.
+    /// Errors: as open_existing().
+    void remove_leftovers(const std::set<std::string>& subfolders,
+                          const std::set<std::string, std::less<>>& kept_ids = {}) const;
+
+    /// The bytes that this process may still write; nothing when the file system does not say.
+    [[nodiscard]] std::optional<std::uint64_t> free_space() const;
 
     /// Removes a file; one that does not exist is fine. Errors: as create_file().
     void remove(std::string_view path);
@@ -64,6 +83,13 @@ class OutputFolder final : public Folder {
           created_on_the_way_(std::move(created_on_the_way)) {}
 
     using SharedDescriptor = std::shared_ptr<const FileDescriptor>;
+
+    struct Destination {
+        SharedDescriptor parent;
+        std::string shown_name;
+    };
+
+    [[nodiscard]] Destination destination_for(std::string_view path);
     [[nodiscard]] SharedDescriptor parent_for(std::string_view path);
     [[nodiscard]] FileDescriptor open_or_make(std::string_view path);
     [[nodiscard]] FileDescriptor make_folder(int parent, std::string_view path);

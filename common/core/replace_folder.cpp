@@ -2,9 +2,10 @@
 
 #include "common/core/beneath.hpp"
 #include "common/core/error.hpp"
-#include "common/core/output_file.hpp"
+#include "common/core/temporary_file.hpp"
 #include "common/core/text.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 
@@ -127,6 +128,23 @@ std::optional<FileDescriptor> lock_abandoned(const Folder& folder, const FolderE
     return opened;
 }
 
+/// The names that stay for the sake of `ids`: of each, both files or none.
+std::set<std::string, std::less<>> names_to_keep(const std::vector<FolderEntry>& entries,
+                                                 const std::set<std::string, std::less<>>& ids) {
+    const auto has_file = [&](const std::string& name) {
+        return std::binary_search(
+            entries.begin(), entries.end(), FolderEntry{name, EntryKind::file});
+    };
+    std::set<std::string, std::less<>> kept;
+    for (const std::string& id : ids) {
+        if (has_file(partial_name(id)) && has_file(journal_name(id))) {
+            kept.insert(partial_name(id));
+            kept.insert(journal_name(id));
+        }
+    }
+    return kept;
+}
+
 }  // namespace
 
 void replace_folder(const Folder& parent,
@@ -168,9 +186,12 @@ void remove_folder(const Folder& parent, std::string_view name) {
     remove_tree(parent, aside);
 }
 
-void remove_stale_temporaries(const Folder& folder) {
-    for (const FolderEntry& entry : folder.list_here()) {
-        if (!is_temporary_name(entry.path)) {
+void remove_stale_temporaries(const Folder& folder,
+                              const std::set<std::string, std::less<>>& kept_ids) {
+    const std::vector<FolderEntry> entries = folder.list_here();
+    const auto kept = names_to_keep(entries, kept_ids);
+    for (const FolderEntry& entry : entries) {
+        if (!is_temporary_name(entry.path) || kept.contains(entry.path)) {
             continue;
         }
         const auto locked = lock_abandoned(folder, entry);  // until it is removed

@@ -3,6 +3,8 @@
 
 #include "common/core/folder.hpp"
 
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +32,10 @@ void replace_folder(const Folder& parent,
 /// Errors: malformed (unsafe_path) for an unsafe name; denied, io.
 void remove_folder(const Folder& parent, std::string_view name);
 
-/// Removes temporary files and folders in `folder` (not below it) that no running process holds.
+/// Removes temporary files and folders in `folder` (not below it) that no running process holds,
+/// but for partial content with an id of `kept_ids` and a journal, and that journal.
 /// Errors: denied, io.
-void remove_stale_temporaries(const Folder& folder);
+void remove_stale_temporaries(const Folder& folder,
+                              const std::set<std::string, std::less<>>& kept_ids = {});
 
 }  // namespace modelseal::core

@@ -3,6 +3,7 @@
 #include "common/core/encoding.hpp"
 #include "common/core/error.hpp"
 #include "common/core/replace_folder.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/digest/verifying_sink.hpp"
@@ -21,6 +22,7 @@ using core::Error;
 using core::ErrorKind;
 using core::in_quotes;
 
+constexpr std::size_t copy_buffer_size = std::size_t{1} << 20U;
 constexpr std::string_view index_file = "index.json";
 constexpr std::string_view blob_folder = "blobs/sha256";
 constexpr unsigned blob_mode = 0444;  // as oras: blobs never change
@@ -164,6 +166,22 @@ void ImageLayout::fetch_blob(const Descriptor& blob, core::ByteSink& to) {
         core::RangeSource source(file);
         core::copy(source, verifying);
         verifying.finish();
+    });
+}
+
+void ImageLayout::fetch_parts(const Descriptor& blob, BlobTarget& to) {
+    const core::File file = open_blob(blob);
+    core::with_context(concat("reading ", in_quotes(file.name())), [&] {
+        core::Bytes buffer(copy_buffer_size);
+        for (const core::ByteRange& range : to.missing()) {
+            core::RangeSource source(file, range.first, range.size());
+            std::uint64_t position = range.first;
+            while (const std::size_t count = source.read(buffer)) {
+                core::check_termination();
+                to.write_at(position, std::span(buffer).first(count));
+                position += count;
+            }
+        }
     });
 }
 

@@ -33,6 +33,7 @@ class ImageLayout final : public Store {
     [[nodiscard]] Descriptor resolve(const Tag& tag) override;
     [[nodiscard]] ManifestContent fetch_manifest(const digest::Digest& digest) override;
     void fetch_blob(const Descriptor& blob, core::ByteSink& to) override;
+    void fetch_parts(const Descriptor& blob, BlobTarget& to) override;
     std::size_t read_blob_at(const Descriptor& blob,
                              std::uint64_t offset,
                              std::span<std::byte> buffer) override;

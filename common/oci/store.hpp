@@ -3,6 +3,7 @@
 
 #include "common/core/progress.hpp"
 #include "common/core/stream.hpp"
+#include "common/oci/blob_target.hpp"
 #include "common/oci/descriptor.hpp"
 #include "common/oci/manifest.hpp"
 #include "common/oci/reference.hpp"
@@ -56,6 +57,11 @@ class Store {
     /// Writes the whole blob to `to`. An error after the last byte means that the bytes already
     /// written are wrong: the sink's owner must not use them.
     virtual void fetch_blob(const Descriptor& blob, core::ByteSink& to) = 0;
+
+    /// Writes the bytes of the blob that `to` is missing, in any order and from several threads.
+    /// They are not checked against the digest: that is for the owner of `to`. After an error, what
+    /// was written stays and can be completed by another call.
+    virtual void fetch_parts(const Descriptor& blob, BlobTarget& to) = 0;
 
     /// Part of a blob, for reading a header without the weights. It cannot be checked against the
     /// digest: what is learnt from it is "header" evidence only. Returns the number of bytes.

@@ -7,6 +7,7 @@
 #include "common/registry/answer.hpp"
 #include "common/registry/blob_answer.hpp"
 #include "common/registry/blob_stream.hpp"
+#include "common/registry/parallel_download.hpp"
 
 #include <algorithm>
 
@@ -90,6 +91,15 @@ void download_blob(Client& client,
         }
         verified.finish();
     });
+}
+
+void download_parts(Client& client,
+                    const Endpoint& endpoint,
+                    const oci::Descriptor& blob,
+                    oci::BlobTarget& to,
+                    ConnectionBudget& budget) {
+    core::with_context(core::concat("fetching the blob ", blob.digest.to_string()),
+                       [&] { ParallelDownload(client, endpoint, blob, to, budget).run(); });
 }
 
 std::size_t download_range(Client& client,

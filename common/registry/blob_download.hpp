@@ -2,8 +2,10 @@
 #pragma once
 
 #include "common/core/stream.hpp"
+#include "common/oci/blob_target.hpp"
 #include "common/oci/descriptor.hpp"
 #include "common/registry/client.hpp"
+#include "common/registry/connection_budget.hpp"
 #include "common/registry/endpoint.hpp"
 
 #include <cstdint>
@@ -18,6 +20,16 @@ void download_blob(Client& client,
                    const Endpoint& endpoint,
                    const oci::Descriptor& blob,
                    core::ByteSink& to);
+
+/// Writes the bytes of the blob that `to` is missing, over several connections where that is faster
+/// (ParallelDownload). Nothing is checked against the digest: that is for the owner of `to`.
+/// Errors: mismatch (size_mismatch), not_found, denied, unavailable; those of `to`. What was
+/// written before stays.
+void download_parts(Client& client,
+                    const Endpoint& endpoint,
+                    const oci::Descriptor& blob,
+                    oci::BlobTarget& to,
+                    ConnectionBudget& budget);
 
 /// Fills `buffer` from `offset` on as far as the blob goes; returns the number of bytes. A registry
 /// that ignores ranges is read from its beginning, and only as far as needed.

@@ -23,11 +23,36 @@ constexpr int range_not_satisfiable = 416;
 /// The part has all that it wants, and more is coming: ends a transfer, is no error.
 struct PartComplete {};
 
+/// Waits a little longer each time: 50, 200, 800 ms. Requests that the registry did not answer at
+/// all have waited in Client before.
+void pause(unsigned tries) {
+    const auto until = std::chrono::steady_clock::now() +
+                       std::chrono::milliseconds(50) * (1U << (2 * (std::max(tries, 1U) - 1)));
+    while (std::chrono::steady_clock::now() < until) {
+        core::check_termination();
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+}
+
+Error ended_early(const BlobPart& part) {
+    return {ErrorKind::mismatch,
+            Reason::size_mismatch,
+            core::concat("the registry sends only ",
+                         part.position(),
+                         " bytes where ",
+                         part.end(),
+                         " are expected")};
+}
+
+}  // namespace
+
 /// Passes an answer's body on to the part that it belongs to.
-class PartSink final : public core::ByteSink {
+class BlobStream::Body final : public core::ByteSink {
   public:
-    PartSink(BlobPart& part, std::uint64_t size)
+    Body(BlobPart& part, std::uint64_t size)
         : part_(part), size_(size), begun_at_(part.position()), arriving_(begun_at_) {}
+
+    [[nodiscard]] bool may_begin_at_start() const { return part_.may_skip(); }
 
     /// The body begins with the first byte of the blob.
     void begin_at_start() noexcept { arriving_ = 0; }
@@ -57,29 +82,6 @@ class PartSink final : public core::ByteSink {
     std::uint64_t arriving_;  // where in the blob the next byte of the body belongs
 };
 
-/// Waits a little longer each time: 50, 200, 800 ms. Requests that the registry did not answer at
-/// all have waited in Client before.
-void pause(unsigned tries) {
-    const auto until = std::chrono::steady_clock::now() +
-                       std::chrono::milliseconds(50) * (1U << (2 * (std::max(tries, 1U) - 1)));
-    while (std::chrono::steady_clock::now() < until) {
-        core::check_termination();
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-}
-
-Error ended_early(const BlobPart& part) {
-    return {ErrorKind::mismatch,
-            Reason::size_mismatch,
-            core::concat("the registry sends only ",
-                         part.position(),
-                         " bytes where ",
-                         part.end(),
-                         " are expected")};
-}
-
-}  // namespace
-
 bool Allowance::permits(std::uint64_t moved) noexcept {
     if (moved >= renewed_by) {
         used_ = 0;
@@ -103,31 +105,41 @@ void BlobStream::receive(BlobPart& part) {
     }
 }
 
+/// Decides about status and headers, before the first byte of the body.
+void BlobStream::accept(const http::Request& request,
+                        const http::Response& response,
+                        const std::optional<http::ContentRange>& asked,
+                        Body& body) {
+    offers_ranges_ = response.headers.get("Accept-Ranges") == "bytes" || response.status != ok;
+    if (!asked || (response.status == ok && body.may_begin_at_start())) {
+        check_whole(request, response, blob_.size);
+        body.begin_at_start();
+        if (asked) {
+            serves_ranges_ = false;
+        }
+        return;
+    }
+    try {
+        check_range(request, response, *asked);
+    } catch (const Error&) {
+        serves_ranges_ = false;
+        throw;
+    }
+}
+
 /// One request. Returns what went wrong when another one may do better.
 std::optional<Error> BlobStream::receive_once(BlobPart& part) {
     http::Request request{.url = endpoint_.blob(blob_.digest)};
-    const http::ContentRange asked{part.position(), part.end() - 1, blob_.size};
-    const bool ranged = serves_ranges_ && (asked.first != 0 || part.end() != blob_.size);
-    if (ranged) {
-        request.headers.add("Range", range_header(asked));
+    std::optional<http::ContentRange> asked;
+    if (const core::ByteRange range{part.position(), part.end()};
+        serves_ranges_ && range.size() != blob_.size) {
+        asked = {range.first, range.end - 1, blob_.size};
+        request.headers.add("Range", range_header(*asked));
     }
-    PartSink sink(part, blob_.size);
-    request.sink = &sink;
+    Body body(part, blob_.size);
+    request.sink = &body;
     request.accept = [&](const http::Response& response) {
-        if (!ranged || (response.status == ok && part.may_skip())) {
-            check_whole(request, response, blob_.size);
-            sink.begin_at_start();
-            if (ranged) {
-                serves_ranges_ = false;
-            }
-        } else {
-            try {
-                check_range(request, response, asked);
-            } catch (const Error&) {
-                serves_ranges_ = false;
-                throw;
-            }
-        }
+        accept(request, response, asked, body);
     };
     try {
         const http::Response response = client_.send(request);
@@ -140,13 +152,15 @@ std::optional<Error> BlobStream::receive_once(BlobPart& part) {
     } catch (const PartComplete&) {
         return std::nullopt;
     } catch (const Error& error) {
-        const bool broke_off = error.kind() == ErrorKind::unavailable && sink.moved();
-        const bool can_do_without_range = ranged && !serves_ranges_ && part.may_skip();
+        has_begun_ = has_begun_ || body.moved();
+        const bool broke_off = error.kind() == ErrorKind::unavailable && has_begun_;
+        const bool can_do_without_range = asked && !serves_ranges_ && part.may_skip();
         if (broke_off || can_do_without_range) {
             return error;
         }
         throw;
     }
+    has_begun_ = has_begun_ || body.moved();
     return part.is_complete() ? std::nullopt : std::optional(ended_early(part));
 }
 

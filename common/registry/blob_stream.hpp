@@ -1,6 +1,7 @@
 // One blob over one connection at a time, taken up again where the last one broke off.
 #pragma once
 
+#include "common/core/byte_ranges.hpp"
 #include "common/core/error.hpp"
 #include "common/oci/descriptor.hpp"
 #include "common/registry/client.hpp"
@@ -70,16 +71,26 @@ class BlobStream {
     /// whole blob is served and the part must not skip; not_found, denied; those of the part.
     void receive(BlobPart& part);
 
+    /// The registry said with an answer that it serves parts of this blob.
+    [[nodiscard]] bool offers_ranges() const noexcept { return offers_ranges_ && serves_ranges_; }
+
     /// Nothing that the registry did so far says that it cannot serve parts of this blob.
     [[nodiscard]] bool serves_ranges() const noexcept { return serves_ranges_; }
 
   private:
+    class Body;
     [[nodiscard]] std::optional<core::Error> receive_once(BlobPart& part);
+    void accept(const http::Request& request,
+                const http::Response& response,
+                const std::optional<http::ContentRange>& asked,
+                Body& body);
 
     Client& client_;
     const Endpoint& endpoint_;
     oci::Descriptor blob_;
     std::atomic<bool> serves_ranges_ = true;
+    std::atomic<bool> offers_ranges_ = false;
+    std::atomic<bool> has_begun_ = false;  // bytes have arrived: an outage is one in the middle
 };
 
 }  // namespace modelseal::registry

@@ -120,6 +120,10 @@ void RegistryStore::fetch_blob(const oci::Descriptor& blob, core::ByteSink& to) 
     download_blob(*client_, endpoint_, blob, to);
 }
 
+void RegistryStore::fetch_parts(const oci::Descriptor& blob, oci::BlobTarget& to) {
+    download_parts(*client_, endpoint_, blob, to, extra_connections_);
+}
+
 std::size_t RegistryStore::read_blob_at(const oci::Descriptor& blob,
                                         std::uint64_t offset,
                                         std::span<std::byte> buffer) {

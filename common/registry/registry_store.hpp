@@ -7,6 +7,7 @@
 #include "common/oci/store.hpp"
 #include "common/registry/blob_upload.hpp"
 #include "common/registry/client.hpp"
+#include "common/registry/connection_budget.hpp"
 #include "common/registry/connection_options.hpp"
 #include "common/registry/endpoint.hpp"
 #include "common/registry/manifests.hpp"
@@ -35,6 +36,7 @@ class RegistryStore final : public oci::Store {
     [[nodiscard]] oci::Descriptor resolve(const oci::Tag& tag) override;
     [[nodiscard]] oci::ManifestContent fetch_manifest(const digest::Digest& digest) override;
     void fetch_blob(const oci::Descriptor& blob, core::ByteSink& to) override;
+    void fetch_parts(const oci::Descriptor& blob, oci::BlobTarget& to) override;
     std::size_t read_blob_at(const oci::Descriptor& blob,
                              std::uint64_t offset,
                              std::span<std::byte> buffer) override;
@@ -59,9 +61,13 @@ class RegistryStore final : public oci::Store {
                                 std::string_view bytes,
                                 const digest::Digest& digest);
 
+    /// Beside the one that every blob on its way has.
+    static constexpr std::size_t extra_connection_limit = 24;
+
     oci::Repository repository_;
     Endpoint endpoint_;
     std::unique_ptr<Client> client_;
+    ConnectionBudget extra_connections_{extra_connection_limit};
     BlobUpload uploads_;
     Manifests manifests_;
     Referrers referrers_;

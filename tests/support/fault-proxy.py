@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A proxy in front of a real registry that breaks the answers it is told to break.
 
-    fault-proxy.py [--rate N] [--unbuffered] HOST:PORT [FAULT]…
+    fault-proxy.py [--rate N] [--total N] [--unbuffered] HOST:PORT [FAULT]…
                         a FAULT is one word: "METHOD PATTERN ACTION [ARGUMENT [TIMES [AFTER]]]"
 
 It listens on a free port of 127.0.0.1, which it prints. The first fault whose METHOD is the request's
@@ -24,7 +24,8 @@ of them, not counting the first AFTER:
     range TEXT        passes the request on and answers with TEXT as its Range header
     unheard 0         passes the request on and closes the connection instead of answering
 
-With --rate no answer is faster than N bytes a second. After each answer it prints
+With --rate no answer is faster than N bytes a second; with --total all of them stall once N bytes of
+bodies have been sent. After each answer it prints
 "sent BYTES METHOD PATH", with the bytes of the body that were sent, and "received BYTES METHOD PATH" after
 each body of a request. A request is passed on when its body is complete, as proxies do, or with
 --unbuffered as it comes.
@@ -71,6 +72,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     faults = []
     rate = None
     unbuffered = False
+    total = None
+    total_lock = threading.Lock()
 
     def do_any(self):
         fault = next((f for f in self.faults if f.applies_to(self.command, self.path)), None)
@@ -246,6 +249,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         sent, begun = 0, time.monotonic()
         try:
             while block := answer.read(BLOCK if limit is None else min(BLOCK, limit - sent)):
+                self.count(len(block))
                 if change is not None and sent <= change < sent + len(block):
                     block = bytearray(block)
                     block[change - sent] ^= 1
@@ -256,6 +260,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
         finally:
             answer.close()
             print(f"sent {sent} {self.command} {self.path}", flush=True)
+
+    def count(self, size):
+        if self.total is None:
+            return
+        with self.total_lock:
+            Handler.total -= size
+            is_over = Handler.total < 0
+        if is_over:
+            print("stalled", flush=True)
+            threading.Event().wait()
 
     def finish_headers(self, body):
         self.send_header("Content-Length", str(len(body)))
@@ -278,6 +292,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rate", type=int)
     parser.add_argument("--unbuffered", action="store_true")
+    parser.add_argument("--total", type=int)
     parser.add_argument("upstream")
     parser.add_argument("faults", nargs="*", type=Fault)
     parser.parse_args(namespace=Handler)

@@ -1,0 +1,240 @@
+#include "common/artifact/download.hpp"
+
+#include "common/artifact/partial_file.hpp"
+#include "common/artifact/unpack.hpp"
+#include "common/core/beneath.hpp"
+#include "common/core/error.hpp"
+#include "common/core/parallel.hpp"
+#include "common/core/termination.hpp"
+#include "common/core/text.hpp"
+#include "common/digest/sha256.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace modelseal::artifact {
+
+using core::Error;
+using core::ErrorKind;
+
+namespace {
+
+/// Counts the bytes that pass on their way to another sink.
+class ProgressSink final : public core::ByteSink {
+  public:
+    ProgressSink(core::ByteSink& to, core::Progress& progress, std::string_view doing)
+        : to_(to), progress_(progress), doing_(doing) {}
+
+    void write(std::span<const std::byte> bytes) override {
+        to_.write(bytes);
+        progress_.advance(doing_, bytes.size());
+    }
+
+  private:
+    core::ByteSink& to_;
+    core::Progress& progress_;
+    std::string_view doing_;
+};
+
+std::set<std::string> subfolders_of(const std::vector<oci::ArtifactFile>& files) {
+    std::set<std::string> folders;
+    for (const oci::ArtifactFile& file : files) {
+        if (const auto parent = core::parent_of(file.path); !parent.empty()) {
+            folders.emplace(parent);
+        }
+    }
+    return folders;
+}
+
+/// Whether what a failed pull has fetched is of use to the next one; it should not keep a disk
+/// full.
+bool may_be_continued(const Error& error) {
+    return error.kind() != ErrorKind::io;
+}
+
+}  // namespace
+
+Download::Download(oci::Store& store, const PullRequest& request, core::Progress& progress)
+    : store_(store),
+      request_(request),
+      progress_(progress),
+      folder_(core::OutputFolder::open_or_create(request.output)) {}
+
+std::vector<PulledFile> Download::fetch_all(const std::vector<oci::ArtifactFile>& files) {
+    subfolders_ = subfolders_of(files);
+    std::vector<PulledFile> pulled;
+    for (const oci::ArtifactFile& file : files) {
+        pulled.push_back({.path = file.path, .layer = file.layer});
+        ids_.insert(PartialFile::id_of(file.layer.digest));
+    }
+    folder_.claim(subfolders_, ids_);
+    try {
+        require_space(files);
+        core::parallel_for(files.size(), request_.concurrency, [&](std::size_t i) {
+            pulled[i].outcome = fetch_one(files[i]);
+        });
+        core::check_termination();  // from here on it is done in a moment, and not cut short
+    } catch (const Error& error) {
+        leave_for_later(may_be_continued(error));
+        throw;
+    }
+    return pulled;
+}
+
+void Download::commit(const std::optional<seal::Seal>& seal) {
+    for (core::OutputFile& file : complete_) {
+        file.commit();
+    }
+    if (seal) {
+        seal::write_seal(folder_, *seal);
+    } else {
+        seal::remove_seal(folder_);
+    }
+    folder_.remove_leftovers(subfolders_);
+}
+
+void Download::leave_for_later(bool keep_partial) noexcept {
+    try {
+        if (keep_partial) {
+            for (core::OutputFile& file : complete_) {
+                file.keep_partial();
+            }
+        }
+        complete_.clear();
+        folder_.remove_leftovers(subfolders_, keep_partial ? ids_ : decltype(ids_)());
+    } catch (const std::exception&) {
+        return;  // the next pull removes what is left
+    }
+}
+
+/// All files have to be there before the first one takes its name, beside those of before.
+void Download::require_space(const std::vector<oci::ArtifactFile>& files) const {
+    const auto free = folder_.free_space();
+    std::uint64_t needed = 0;
+    for (const oci::ArtifactFile& file : files) {
+        const std::uint64_t size = space_for(file);
+        needed += std::min(size, std::numeric_limits<std::uint64_t>::max() - needed);
+    }
+    if (free && needed > *free) {
+        throw Error(ErrorKind::io,
+                    core::concat("no space left on the device: ",
+                                 core::in_quotes(folder_.name()),
+                                 " has ",
+                                 core::human_size(*free),
+                                 " free and the files need ",
+                                 core::human_size(needed),
+                                 "; make room, or pull into another folder"));
+    }
+}
+
+/// What is to be written for a file; nothing for one that looks as if it were there already.
+std::uint64_t Download::space_for(const oci::ArtifactFile& file) const {
+    const std::uint64_t size = file.layer.size;
+    if (const auto existing = folder_.open_existing(file.path);
+        existing && existing->size() == size) {
+        return 0;
+    }
+    const std::string_view parent = core::parent_of(file.path);
+    const auto partial = folder_.open_existing(
+        core::concat(parent,
+                     parent.empty() ? "" : "/",
+                     core::partial_name(PartialFile::id_of(file.layer.digest))));
+    return size - std::min(size, partial ? partial->allocated_size() : 0);
+}
+
+PullOutcome Download::fetch_one(const oci::ArtifactFile& file) {
+    if (file.packing != oci::Packing::raw) {
+        fetch_archive(file);
+        return PullOutcome::unpacked;
+    }
+    if (has_already(file)) {
+        progress_.end(core::concat("pulling ", file.path), "Exists");
+        return PullOutcome::reused;
+    }
+    keep(fetch_content(file.path, file.layer));
+    return PullOutcome::written;
+}
+
+/// Whether the folder's own file has the right bytes; they are hashed again, never believed.
+bool Download::has_already(const oci::ArtifactFile& file) const {
+    const auto existing = folder_.open_existing(file.path);
+    if (!existing) {
+        return false;
+    }
+    if (existing->size() == file.layer.size) {
+        digest::Sha256 hash;
+        core::RangeSource source(*existing);
+        core::copy(source, hash);
+        existing->check_unchanged();
+        if (hash.finish() == file.layer.digest) {
+            return true;
+        }
+    }
+    if (request_.keep_old_files) {
+        throw Error(ErrorKind::usage,
+                    core::concat(core::in_quotes(file.path),
+                                 " exists with other content, and --keep-old-files is given"));
+    }
+    return false;
+}
+
+core::OutputFile Download::fetch_content(const std::string& path, const oci::Descriptor& layer) {
+    const std::string doing = core::concat("pulling ", path);
+    progress_.begin(doing, layer.size);
+    core::OutputFile output = core::with_context(doing, [&] {
+        return layer.size < PartialFile::worthwhile_size ? fetch_small(path, layer, doing)
+                                                         : fetch_large(path, layer, doing);
+    });
+    progress_.end(doing, "Pulled");
+    return output;
+}
+
+core::OutputFile Download::fetch_small(const std::string& path,
+                                       const oci::Descriptor& layer,
+                                       const std::string& doing) {
+    core::OutputFile output = folder_.create_file(path, layer.size);
+    ProgressSink counted(output, progress_, doing);
+    store_.fetch_blob(layer, counted);
+    output.finish();  // here, where other files go on meanwhile
+    return output;
+}
+
+core::OutputFile Download::fetch_large(const std::string& path,
+                                       const oci::Descriptor& layer,
+                                       const std::string& doing) {
+    for (auto earlier : {PartialFile::Earlier::use, PartialFile::Earlier::discard}) {
+        PartialFile partial(folder_, path, layer, earlier, [&](std::uint64_t bytes) {
+            progress_.advance(doing, bytes);
+        });
+        progress_.advance(doing, partial.resumed());
+        try {
+            store_.fetch_parts(layer, partial);
+            return partial.finish();
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::mismatch && may_be_continued(error)) {
+                partial.keep();
+            }
+            // The bytes of the earlier pull may be what is wrong: then all of them are fetched
+            // anew.
+            if (error.kind() != ErrorKind::mismatch || partial.resumed() == 0) {
+                throw;
+            }
+        }
+    }
+    throw Error(ErrorKind::internal, "a download that starts anew has used earlier bytes");
+}
+
+/// The archive is complete and verified before the first entry is looked at.
+void Download::fetch_archive(const oci::ArtifactFile& file) {
+    const core::OutputFile archive = fetch_content(file.path, file.layer);
+    for (core::OutputFile& unpacked : unpack(archive.reopen(), file, folder_)) {
+        keep(std::move(unpacked));
+    }
+}
+
+void Download::keep(core::OutputFile file) {
+    const std::lock_guard lock(mutex_);
+    complete_.push_back(std::move(file));
+}
+
+}  // namespace modelseal::artifact

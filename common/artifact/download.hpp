@@ -1,0 +1,64 @@
+// The files of one pull on their way into a folder.
+#pragma once
+
+#include "common/artifact/pull.hpp"
+#include "common/core/output_folder.hpp"
+#include "common/core/progress.hpp"
+#include "common/oci/artifact_files.hpp"
+#include "common/oci/store.hpp"
+#include "common/seal/seal.hpp"
+
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace modelseal::artifact {
+
+/// The files of one pull, complete under temporary names until all of them are.
+class Download {
+  public:
+    /// Opens or creates the output folder. All outlive this object.
+    /// Errors: those of OutputFolder::open_or_create().
+    Download(oci::Store& store, const PullRequest& request, core::Progress& progress);
+
+    /// Fetches and verifies every file that the folder does not have yet. Call once. On an error,
+    /// large files that are complete or begun are left to the next pull of the same content.
+    /// Errors: those of the store; unavailable when another process is writing there; usage (a file
+    /// would be replaced and keep_old_files is set); io, also when the disk is too small for all.
+    [[nodiscard]] std::vector<PulledFile> fetch_all(const std::vector<oci::ArtifactFile>& files);
+
+    /// The step that changes what the user sees. Interrupted, it leaves the old seal over files
+    /// that are not the old model's: verification refuses them until the pull is repeated.
+    /// Errors: io; those of OutputFile::commit().
+    void commit(const std::optional<seal::Seal>& seal);
+
+  private:
+    void require_space(const std::vector<oci::ArtifactFile>& files) const;
+    [[nodiscard]] std::uint64_t space_for(const oci::ArtifactFile& file) const;
+    [[nodiscard]] PullOutcome fetch_one(const oci::ArtifactFile& file);
+    [[nodiscard]] bool has_already(const oci::ArtifactFile& file) const;
+    [[nodiscard]] core::OutputFile fetch_content(const std::string& path,
+                                                 const oci::Descriptor& layer);
+    [[nodiscard]] core::OutputFile fetch_small(const std::string& path,
+                                               const oci::Descriptor& layer,
+                                               const std::string& doing);
+    [[nodiscard]] core::OutputFile fetch_large(const std::string& path,
+                                               const oci::Descriptor& layer,
+                                               const std::string& doing);
+    void fetch_archive(const oci::ArtifactFile& file);
+    void keep(core::OutputFile file);
+    void leave_for_later(bool keep_partial) noexcept;
+
+    oci::Store& store_;
+    const PullRequest& request_;
+    core::Progress& progress_;
+    core::OutputFolder folder_;
+    std::set<std::string> subfolders_;
+    std::set<std::string, std::less<>> ids_;  // of partial content that may be used
+    std::mutex mutex_;
+    std::vector<core::OutputFile> complete_;
+};
+
+}  // namespace modelseal::artifact

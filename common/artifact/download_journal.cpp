@@ -1,0 +1,67 @@
+#include "common/artifact/download_journal.hpp"
+
+#include "common/core/error.hpp"
+#include "common/core/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace modelseal::artifact {
+
+namespace {
+
+constexpr std::string_view schema = "modelseal.download/v1";
+
+/// Errors: malformed.
+core::ByteRange parse_range(const core::Json& json) {
+    if (!json.is_array() || json.size() != 2 || !json[0].is_number_unsigned() ||
+        !json[1].is_number_unsigned()) {
+        throw core::Error(core::ErrorKind::malformed, "a range is two numbers");
+    }
+    return {json[0].get<std::uint64_t>(), json[1].get<std::uint64_t>()};
+}
+
+/// Errors: malformed.
+DownloadJournal parse_strictly(std::string_view text) {
+    const core::Json json =
+        core::parse_json(text, {.size = DownloadJournal::size_limit, .depth = 3});
+    DownloadJournal journal{.digest = digest::Digest::parse(core::require_string(json, "digest")),
+                            .size = core::require_unsigned(json, "size")};
+    std::uint64_t reached = 0;
+    for (const core::Json& entry : core::require_array(json, "complete")) {
+        const core::ByteRange range = parse_range(entry);
+        const bool is_apart = range.first > reached || (range.first == 0 && reached == 0);
+        if (range.empty() || !is_apart || range.end > journal.size) {
+            throw core::Error(core::ErrorKind::malformed, "the ranges are not in order");
+        }
+        journal.complete.add(range);
+        reached = range.end;
+    }
+    if (core::require_string(json, "schema") != schema || json.size() != 4) {
+        throw core::Error(core::ErrorKind::malformed, "not a journal of this version");
+    }
+    return journal;
+}
+
+}  // namespace
+
+std::string DownloadJournal::to_json() const {
+    core::Json ranges = core::Json::array();
+    for (const core::ByteRange& range : complete.list()) {
+        ranges.push_back({range.first, range.end});
+    }
+    const core::Json json = {{"schema", schema},
+                             {"digest", digest.to_string()},
+                             {"size", size},
+                             {"complete", std::move(ranges)}};
+    return core::to_go_json(json);
+}
+
+std::optional<DownloadJournal> DownloadJournal::parse(std::string_view text) {
+    try {
+        return parse_strictly(text);
+    } catch (const core::Error&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace modelseal::artifact

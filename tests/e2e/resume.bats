@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+# Pulls that are cut short: by the network, by the registry, by a signal, by a full disk. Whatever
+# happened, what was there is there, the next pull completes, and it fetches only what is missing.
+#
+# MODELSEAL_KILLS says how many pulls are killed at random moments (default 20), MODELSEAL_SEED which.
+
+load lib
+
+setup_file() {
+    start_registry plain
+    export BLOB_MIB=64
+    mkdir "$BATS_FILE_TMPDIR/big"
+    python3 - "$BATS_FILE_TMPDIR/big/weights.safetensors" $((BLOB_MIB << 20)) <<'PY'
+import json, os, struct, sys
+count = int(sys.argv[2])
+header = json.dumps({"w": {"dtype": "U8", "shape": [count], "data_offsets": [0, count]}}).encode()
+header += b" " * (-len(header) % 8)
+open(sys.argv[1], "wb").write(struct.pack("<Q", len(header)) + header + os.urandom(count))
+PY
+    printf '{"model_type":"test"}\n' >"$BATS_FILE_TMPDIR/big/config.json"
+    (cd "$BATS_FILE_TMPDIR" && oras-modelseal push -q "$REGISTRY/models/big:v1" big >/dev/null)
+    BIG=$(sha256_of "$BATS_FILE_TMPDIR/big/weights.safetensors")
+    export BIG
+}
+
+teardown_file() {
+    stop_servers
+}
+
+setup() {
+    OUT=$BATS_TEST_TMPDIR/out
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+teardown() {
+    stop_servers
+    if mountpoint -q "$BATS_TEST_TMPDIR/mounted"; then umount "$BATS_TEST_TMPDIR/mounted"; fi
+}
+
+# fetched prints how many bytes of the blob the proxy has sent so far.
+fetched() {
+    sed -nE "s#^sent ([0-9]+) GET .*/blobs/$BIG.*#\1#p" "$FAULTY_LOG" | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+# pull_from ADDRESS: in the background, with its process id in $PULL.
+pull_from() {
+    oras-modelseal pull -q --concurrency 1 "$1/models/big:v1" -o "$OUT" >pull.log 2>&1 3>&- &
+    PULL=$!
+}
+
+# stalled_pull BYTES: a pull in the background that has got so many bytes of the blob and no more.
+stalled_pull() {
+    local _
+    start_fault_proxy --total "$1"
+    pull_from "$FAULTY"
+    for _ in {1..400}; do
+        grep -q stalled "$FAULTY_LOG" && break
+        sleep 0.05
+    done
+    grep -q stalled "$FAULTY_LOG"
+    sleep 2 # the journal is written once a second
+}
+
+assert_complete() {
+    diff -r -x .modelseal "$BATS_FILE_TMPDIR/big" "$OUT"
+    assert_equal "$(find "$OUT" -name '.modelseal-*')" ""
+}
+
+@test "each fault in the middle of a large blob costs the connection and nothing else" {
+    for fault in 'cut 20000000 3' 'short 20000000 3' 'status 503 1' 'whole 0' 'shift 7' 'cut 5000000 1'; do
+        start_fault_proxy "GET /blobs/$BIG cut 30000000 1" "GET /blobs/$BIG $fault"
+        assert_exit 0 oras-modelseal pull -q "$FAULTY/models/big:v1" -o "$OUT"
+        assert_complete
+        rm -r "$OUT"
+    done
+}
+
+@test "a large blob that is changed on the way is refused, and nothing of it is kept" {
+    mkdir "$OUT"
+    echo old >"$OUT/config.json"
+    start_fault_proxy "GET /blobs/$BIG cut 30000000 1" "GET /blobs/$BIG corrupt 1000000"
+    assert_exit 1 oras-modelseal pull -q "$FAULTY/models/big:v1" -o "$OUT"
+    assert_equal "$(find "$OUT" -type f)" "$OUT/config.json"
+    assert_equal "$(<"$OUT/config.json")" old
+}
+
+@test "a pull killed at 90 % and run again fetches at most 12 %" {
+    stalled_pull $((BLOB_MIB * 1048576 * 9 / 10))
+    kill -KILL "$PULL"
+    wait "$PULL" || true
+    start_fault_proxy
+    assert_exit 0 oras-modelseal pull -q "$FAULTY/models/big:v1" -o "$OUT"
+    again=$(fetched)
+    echo "# fetched again: $((again * 100 / (BLOB_MIB * 1048576))) %" >&3
+    [[ $again -le $((BLOB_MIB * 1048576 * 12 / 100)) ]]
+    assert_complete
+}
+
+@test "pulls killed at random moments leave the old files or the new ones, and the last one completes" {
+    kills=${MODELSEAL_KILLS:-20}
+    seed=${MODELSEAL_SEED:-1}
+    mkdir "$OUT"
+    echo old >"$OUT/config.json"
+    RANDOM=$seed
+    start_fault_proxy --rate 30000000
+    for ((kill = 1; kill <= kills; kill++)); do
+        pull_from "$FAULTY"
+        sleep "0.$(printf %03d $((RANDOM % 700)))"
+        kill -KILL "$PULL" 2>/dev/null || true
+        wait "$PULL" || true
+        config=$(<"$OUT/config.json")
+        [[ $config == old || $config == "$(<"$BATS_FILE_TMPDIR/big/config.json")" ]]
+        if [[ -e $OUT/weights.safetensors ]]; then
+            cmp "$OUT/weights.safetensors" "$BATS_FILE_TMPDIR/big/weights.safetensors"
+            rm -r "$OUT" && mkdir "$OUT" && echo old >"$OUT/config.json"
+        fi
+    done
+    assert_exit 0 oras-modelseal pull -q "$FAULTY/models/big:v1" -o "$OUT"
+    assert_complete
+    echo "# survived $kills kills (seed $seed)" >&3
+}
+
+@test "SIGTERM keeps what was fetched, the old model stays verifiable, and the next pull goes on" {
+    make_model older 7
+    oras-modelseal push -q "$REGISTRY/models/older:v1" older >/dev/null
+    oras-modelseal pull -q "$REGISTRY/models/older:v1" -o "$OUT" >/dev/null 2>&1
+    older=$(oras-modelseal inspect --format json "$REGISTRY/models/older:v1" | jq -r .digest)
+    stalled_pull 30000000
+    kill -TERM "$PULL"
+    code=0
+    wait "$PULL" || code=$?
+    assert_equal "$code" 143
+    MODEL_DIGEST=$older assert_exit 0 modelseal-verify "$OUT"
+    start_fault_proxy
+    assert_exit 0 oras-modelseal pull -q "$FAULTY/models/big:v1" -o "$OUT"
+    [[ $(fetched) -le $((BLOB_MIB * 1048576 - 20000000)) ]]
+    cmp "$OUT/weights.safetensors" "$BATS_FILE_TMPDIR/big/weights.safetensors"
+    assert_equal "$(find "$OUT" -name '.modelseal-*')" ""
+}
+
+@test "another process is told that the folder is in use, and another model removes what was left" {
+    stalled_pull 30000000
+    assert_exit 75 oras-modelseal pull -q "$REGISTRY/models/big:v1" -o "$OUT"
+    kill -KILL "$PULL"
+    wait "$PULL" || true
+    [[ -n $(find "$OUT" -name '.modelseal-*.part') ]]
+    make_model other 3
+    oras-modelseal push -q "$REGISTRY/models/other:v1" other >/dev/null
+    assert_exit 0 oras-modelseal pull -q "$REGISTRY/models/other:v1" -o "$OUT"
+    assert_equal "$(find "$OUT" -name '.modelseal-*')" ""
+}
+
+@test "a partial file or journal that is not what it says means starting over" {
+    for change in 'truncate -s 1000' 'tamper' 'rm' 'cp /dev/null'; do
+        stalled_pull 30000000
+        kill -KILL "$PULL"
+        wait "$PULL" || true
+        # shellcheck disable=SC2086  # a command and its options
+        case $change in
+            tamper) tamper "$(find "$OUT" -name '*.part')" 100 ;;
+            cp*) $change "$(find "$OUT" -name '*.journal')" ;;
+            *) $change "$(find "$OUT" -name '*.part')" ;;
+        esac
+        assert_exit 0 oras-modelseal pull -q "$REGISTRY/models/big:v1" -o "$OUT"
+        assert_complete
+        rm -r "$OUT"
+    done
+}
+
+@test "a disk that is too small for all files is refused before anything is fetched" {
+    [[ $(id -u) == 0 ]] || skip "needs root for a file system of its own"
+    mkdir mounted
+    mount -t tmpfs -o size=40m tmpfs mounted
+    echo old >mounted/config.json
+    start_fault_proxy
+    assert_exit 7 oras-modelseal pull -q "$FAULTY/models/big:v1" -o mounted
+    assert_one_sentence "$stderr"
+    assert_contains "$stderr" "no space left"
+    assert_equal "$(fetched)" 0
+    assert_equal "$(find mounted -type f)" mounted/config.json
+    assert_equal "$(<mounted/config.json)" old
+}

@@ -1,0 +1,21 @@
+// fuzz: artifact
+#include "common/artifact/download_journal.hpp"
+
+#include "common/core/bytes.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+#include <cstdlib>
+
+using modelseal::artifact::DownloadJournal;
+
+void fuzz(std::span<const std::byte> input) {
+    const auto journal = DownloadJournal::parse(modelseal::core::as_text(input));
+    if (!journal) {
+        return;
+    }
+    const auto again = DownloadJournal::parse(journal->to_json());
+    if (!again || again->complete != journal->complete ||
+        journal->complete.total() > journal->size) {
+        std::abort();
+    }
+}

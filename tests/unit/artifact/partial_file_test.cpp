@@ -1,0 +1,251 @@
+#include "common/artifact/partial_file.hpp"
+
+#include "common/core/error.hpp"
+#include "common/digest/sha256.hpp"
+#include "tests/support/error_of.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <filesystem>
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+using namespace modelseal;
+using artifact::DownloadJournal;
+using artifact::PartialFile;
+using core::ByteRange;
+using core::OutputFolder;
+using test::TemporaryFolder;
+
+namespace {
+
+constexpr std::size_t mib = std::size_t{1} << 20U;
+
+std::string content_of(std::size_t size) {
+    std::string bytes(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) {
+        bytes[i] = static_cast<char>((i * 31 + i / 4096) & 0xff);
+    }
+    return bytes;
+}
+
+const std::string content = content_of(3 * mib);
+
+oci::Descriptor blob_of(std::string_view bytes) {
+    return {.media_type = oci::MediaType::parse("application/octet-stream"),
+            .digest = digest::sha256_of(core::as_bytes(bytes)),
+            .size = bytes.size()};
+}
+
+const oci::Descriptor blob = blob_of(content);
+
+std::string part_name() {
+    return core::partial_name(PartialFile::id_of(blob.digest));
+}
+
+std::string journal_name() {
+    return core::journal_name(PartialFile::id_of(blob.digest));
+}
+
+/// The names in the folder.
+std::vector<std::string> names(const TemporaryFolder& folder) {
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+        found.push_back(entry.path().filename().string());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+void fill(PartialFile& file, std::uint64_t from, std::uint64_t to) {
+    file.write_at(from, core::as_bytes(std::string_view(content).substr(from, to - from)));
+}
+
+PartialFile open(OutputFolder& folder, PartialFile::Earlier earlier = PartialFile::Earlier::use) {
+    return PartialFile(folder, "m.bin", blob, earlier, [](std::uint64_t) {});
+}
+
+/// What a pull leaves that was cut short after these ranges.
+void leave_behind(const TemporaryFolder& temporary, std::initializer_list<ByteRange> ranges) {
+    OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+    PartialFile file = open(folder);
+    for (const ByteRange& range : ranges) {
+        fill(file, range.first, range.end);
+    }
+    file.keep();
+}
+
+/// Fetches what is missing and returns how many bytes were there already.
+std::uint64_t complete(const TemporaryFolder& temporary) {
+    OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+    PartialFile file = open(folder);
+    for (const ByteRange& gap : file.missing()) {
+        fill(file, gap.first, gap.end);
+    }
+    const std::uint64_t resumed = file.resumed();
+    file.finish().commit();
+    folder.remove_leftovers({});
+    CHECK((temporary.read("m.bin") == content));
+    CHECK(names(temporary) == std::vector<std::string>{"m.bin"});
+    return resumed;
+}
+
+}  // namespace
+
+TEST_SUITE("artifact/partial_file") {
+    TEST_CASE("a later pull goes on with what is there, in whatever order it came") {
+        const TemporaryFolder temporary;
+        leave_behind(temporary, {{2 * mib, 3 * mib - 5}, {0, mib}});
+        CHECK(names(temporary) == std::vector<std::string>{journal_name(), part_name()});
+        const auto journal = DownloadJournal::parse(temporary.read(journal_name()));
+        REQUIRE(journal);
+        CHECK(journal->complete.missing(blob.size) ==
+              std::vector<ByteRange>{{mib, 2 * mib}, {3 * mib - 5, 3 * mib}});
+        CHECK(complete(temporary) == 2 * mib - 5);
+    }
+
+    TEST_CASE("what is complete but was not committed is used whole") {
+        const TemporaryFolder temporary;
+        {
+            OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+            PartialFile file = open(folder);
+            fill(file, 0, content.size());
+            core::OutputFile finished = file.finish();
+            finished.keep_partial();
+        }
+        CHECK(complete(temporary) == content.size());
+    }
+
+    TEST_CASE("without keep() nothing stays, and little is not worth keeping") {
+        const TemporaryFolder temporary;
+        OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+        {
+            PartialFile file = open(folder);
+            fill(file, 0, 2 * mib);
+        }
+        CHECK(names(temporary).empty());
+        {
+            PartialFile file = open(folder);
+            fill(file, 0, 1000);
+            file.keep();
+        }
+        CHECK(names(temporary).empty());
+    }
+
+    TEST_CASE("wrong bytes are a mismatch, missing ones as well") {
+        const TemporaryFolder temporary;
+        OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+        {
+            PartialFile file = open(folder);
+            file.write_at(0, core::as_bytes("wrong"));
+            fill(file, 5, content.size());
+            CHECK(test::error_of([&] { static_cast<void>(file.finish()); }).reason() ==
+                  core::Reason::digest_mismatch);
+        }
+        {
+            PartialFile file = open(folder);
+            fill(file, 0, mib);
+            CHECK(test::error_of([&] { static_cast<void>(file.finish()); }).reason() ==
+                  core::Reason::size_mismatch);
+        }
+        CHECK(names(temporary).empty());
+    }
+
+    TEST_CASE("bytes that changed since the journal was written are found out") {
+        const TemporaryFolder temporary;
+        leave_behind(temporary, {{0, 2 * mib}});
+        std::string part = temporary.read(part_name());
+        part[1000] ^= 1;
+        temporary.write(part_name(), part);
+        OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+        {
+            PartialFile file = open(folder);
+            CHECK(file.resumed() == 2 * mib);
+            fill(file, 2 * mib, content.size());
+            CHECK(test::error_of([&] { static_cast<void>(file.finish()); }).reason() ==
+                  core::Reason::digest_mismatch);
+        }
+        PartialFile anew = open(folder, PartialFile::Earlier::discard);
+        CHECK(anew.resumed() == 0);
+    }
+
+    TEST_CASE(
+        "a journal that is cut, changed, foreign, or of more than there is, means starting over") {
+        const TemporaryFolder temporary;
+        leave_behind(temporary, {{0, 2 * mib}});
+        const std::string good = temporary.read(journal_name());
+        const std::string part = temporary.read(part_name());
+        DownloadJournal of_other = *DownloadJournal::parse(good);
+        of_other.digest = digest::sha256_of({});
+        DownloadJournal longer = *DownloadJournal::parse(good);
+        longer.complete.add({0, 3 * mib});
+        for (const std::string& journal : {std::string(),
+                                           good.substr(0, good.size() / 2),
+                                           std::string("[]"),
+                                           of_other.to_json(),
+                                           longer.to_json(),
+                                           std::string(2 * mib, ' ')}) {
+            temporary.write(part_name(), part);
+            temporary.write(journal_name(), journal);
+            CHECK(complete(temporary) == 0);
+            std::filesystem::remove(temporary / "m.bin");
+        }
+        temporary.write(part_name(), part);
+        CHECK(complete(temporary) == 0);
+        std::filesystem::remove(temporary / "m.bin");
+        temporary.write(part_name(), part);
+        temporary.write(journal_name(), good);
+        CHECK(complete(temporary) == 2 * mib);
+    }
+
+    TEST_CASE("a file that somebody else could be writing to is not used") {
+        const auto refused = [](const std::function<void(const TemporaryFolder&)>& prepare) {
+            const TemporaryFolder temporary;
+            leave_behind(temporary, {{0, 2 * mib}});
+            prepare(temporary);
+            OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+            PartialFile file = open(folder);
+            CHECK(file.resumed() == 0);
+        };
+        refused([](const TemporaryFolder& temporary) {
+            REQUIRE(::chmod((temporary / part_name()).c_str(), 0666) == 0);
+        });
+        refused([](const TemporaryFolder& temporary) {
+            std::filesystem::create_hard_link(temporary / part_name(), temporary / "other");
+        });
+        refused([](const TemporaryFolder& temporary) {
+            std::filesystem::rename(temporary / part_name(), temporary / "other");
+            std::filesystem::create_symlink("other", temporary / part_name());
+        });
+    }
+
+    TEST_CASE("two writers of the same content in one folder do not meet") {
+        const TemporaryFolder temporary;
+        OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+        PartialFile first = open(folder);
+        PartialFile second(
+            folder, "copy.bin", blob, PartialFile::Earlier::use, [](std::uint64_t) {});
+        fill(first, 0, content.size());
+        fill(second, 0, content.size());
+        first.finish().commit();
+        second.finish().commit();
+        CHECK((temporary.read("m.bin") == content));
+        CHECK((temporary.read("copy.bin") == content));
+    }
+
+    TEST_CASE("what belongs to other content is removed, and half of a pair") {
+        const TemporaryFolder temporary;
+        leave_behind(temporary, {{0, 2 * mib}});
+        const std::string id = PartialFile::id_of(blob.digest);
+        OutputFolder::open_or_create(temporary.path()).claim({}, {id});
+        CHECK(names(temporary).size() == 2);
+        OutputFolder::open_or_create(temporary.path()).claim({}, {std::string(16, '0')});
+        CHECK(names(temporary).empty());
+        for (const std::string& half : {part_name(), journal_name()}) {
+            leave_behind(temporary, {{0, 2 * mib}});
+            std::filesystem::remove(temporary / half);
+            OutputFolder::open_or_create(temporary.path()).claim({}, {id});
+            CHECK(names(temporary).empty());
+        }
+    }
+}
