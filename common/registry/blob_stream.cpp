@@ -49,13 +49,15 @@ Error ended_early(const BlobPart& part) {
 /// Passes an answer's body on to the part that it belongs to.
 class BlobStream::Body final : public core::ByteSink {
   public:
-    Body(BlobPart& part, std::uint64_t size)
-        : part_(part), size_(size), begun_at_(part.position()), arriving_(begun_at_) {}
+    Body(BlobPart& part, std::uint64_t size) : part_(part), size_(size) {}
 
     [[nodiscard]] bool may_begin_at_start() const { return part_.may_skip(); }
 
-    /// The body begins with the first byte of the blob.
-    void begin_at_start() noexcept { arriving_ = 0; }
+    /// The answer is good, and its body begins with that byte of the blob.
+    void begin(std::uint64_t at) noexcept {
+        arriving_ = at;
+        has_begun_ = true;
+    }
 
     void write(std::span<const std::byte> bytes) override {
         const std::uint64_t unwanted =
@@ -73,13 +75,14 @@ class BlobStream::Body final : public core::ByteSink {
         }
     }
 
-    [[nodiscard]] bool moved() const { return part_.position() > begun_at_; }
+    /// Whether a good answer broke off: what failed before has been tried again in Client.
+    [[nodiscard]] bool has_begun() const noexcept { return has_begun_; }
 
   private:
     BlobPart& part_;
     std::uint64_t size_;
-    std::uint64_t begun_at_;
-    std::uint64_t arriving_;  // where in the blob the next byte of the body belongs
+    bool has_begun_ = false;
+    std::uint64_t arriving_ = 0;  // where in the blob the next byte of the body belongs
 };
 
 bool Allowance::permits(std::uint64_t moved) noexcept {
@@ -113,7 +116,7 @@ void BlobStream::accept(const http::Request& request,
     offers_ranges_ = response.headers.get("Accept-Ranges") == "bytes" || response.status != ok;
     if (!asked || (response.status == ok && body.may_begin_at_start())) {
         check_whole(request, response, blob_.size);
-        body.begin_at_start();
+        body.begin(0);
         if (asked) {
             serves_ranges_ = false;
         }
@@ -121,6 +124,7 @@ void BlobStream::accept(const http::Request& request,
     }
     try {
         check_range(request, response, *asked);
+        body.begin(asked->first);
     } catch (const Error&) {
         serves_ranges_ = false;
         throw;
@@ -152,15 +156,13 @@ std::optional<Error> BlobStream::receive_once(BlobPart& part) {
     } catch (const PartComplete&) {
         return std::nullopt;
     } catch (const Error& error) {
-        has_begun_ = has_begun_ || body.moved();
-        const bool broke_off = error.kind() == ErrorKind::unavailable && has_begun_;
+        const bool broke_off = error.kind() == ErrorKind::unavailable && body.has_begun();
         const bool can_do_without_range = asked && !serves_ranges_ && part.may_skip();
         if (broke_off || can_do_without_range) {
             return error;
         }
         throw;
     }
-    has_begun_ = has_begun_ || body.moved();
     return part.is_complete() ? std::nullopt : std::optional(ended_early(part));
 }
 

@@ -90,7 +90,6 @@ class BlobStream {
     oci::Descriptor blob_;
     std::atomic<bool> serves_ranges_ = true;
     std::atomic<bool> offers_ranges_ = false;
-    std::atomic<bool> has_begun_ = false;  // bytes have arrived: an outage is one in the middle
 };
 
 }  // namespace modelseal::registry
