@@ -3,8 +3,8 @@
 // the whole with another.
 #pragma once
 
+#include "common/core/files/windowed_access.hpp"
 #include "common/core/stream.hpp"
-#include "common/core/windowed_access.hpp"
 #include "common/digest/digest.hpp"
 #include "common/oci/store.hpp"
 

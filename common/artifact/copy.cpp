@@ -1,8 +1,8 @@
 #include "common/artifact/copy.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/files/streamed_access.hpp"
 #include "common/core/parallel.hpp"
-#include "common/core/streamed_access.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/oci/annotation_keys.hpp"

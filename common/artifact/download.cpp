@@ -2,8 +2,8 @@
 
 #include "common/artifact/partial_file.hpp"
 #include "common/artifact/unpack.hpp"
-#include "common/core/beneath.hpp"
 #include "common/core/error.hpp"
+#include "common/core/files/beneath.hpp"
 #include "common/core/parallel.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"

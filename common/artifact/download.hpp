@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/artifact/pull.hpp"
-#include "common/core/output_folder.hpp"
+#include "common/core/files/output_folder.hpp"
 #include "common/core/progress.hpp"
 #include "common/oci/artifact_files.hpp"
 #include "common/oci/store.hpp"

@@ -1,7 +1,7 @@
 // What an unfinished download says of itself, for the process that goes on with it.
 #pragma once
 
-#include "common/core/byte_ranges.hpp"
+#include "common/core/files/byte_ranges.hpp"
 #include "common/digest/digest.hpp"
 
 #include <cstdint>

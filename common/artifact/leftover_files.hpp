@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/artifact/pull.hpp"
-#include "common/core/folder.hpp"
+#include "common/core/files/folder.hpp"
 
 #include <string>
 #include <vector>

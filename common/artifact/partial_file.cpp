@@ -1,7 +1,7 @@
 #include "common/artifact/partial_file.hpp"
 
-#include "common/core/beneath.hpp"
 #include "common/core/error.hpp"
+#include "common/core/files/beneath.hpp"
 #include "common/core/text.hpp"
 
 #include <algorithm>

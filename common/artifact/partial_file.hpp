@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common/artifact/download_journal.hpp"
-#include "common/core/output_folder.hpp"
+#include "common/core/files/output_folder.hpp"
 #include "common/digest/growing_hash.hpp"
 #include "common/oci/blob_target.hpp"
 #include "common/oci/descriptor.hpp"

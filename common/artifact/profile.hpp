@@ -5,7 +5,7 @@
 #include "common/artifact/manifest_annotations.hpp"
 #include "common/digest/digest.hpp"
 #include "common/model/check.hpp"
-#include "common/model/content_kind.hpp"
+#include "common/model/content/content_kind.hpp"
 #include "common/oci/media_type.hpp"
 
 #include <optional>

@@ -3,7 +3,7 @@
 
 #include "common/artifact/manifest_annotations.hpp"
 #include "common/artifact/profile.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/core/progress.hpp"
 #include "common/oci/store.hpp"
 

@@ -2,9 +2,9 @@
 
 #include "common/archive/gunzip_source.hpp"
 #include "common/archive/tar_reader.hpp"
-#include "common/core/beneath.hpp"
 #include "common/core/case_folding.hpp"
 #include "common/core/error.hpp"
+#include "common/core/files/beneath.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"

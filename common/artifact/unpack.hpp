@@ -1,8 +1,8 @@
 // Directory layers: what `oras push DIR` packs, and ModelPack's tar layers.
 #pragma once
 
-#include "common/core/file.hpp"
-#include "common/core/output_folder.hpp"
+#include "common/core/files/file.hpp"
+#include "common/core/files/output_folder.hpp"
 #include "common/oci/artifact_files.hpp"
 
 #include <vector>

@@ -3,7 +3,7 @@
 #include "common/commands/password.hpp"
 #include "common/commands/trust/requirement_options.hpp"
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
 #include "common/crypto/encrypted_key_file.hpp"
 #include "common/crypto/pem.hpp"

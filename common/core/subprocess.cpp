@@ -1,7 +1,7 @@
 #include "common/core/subprocess.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/file_descriptor.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 

@@ -1,7 +1,7 @@
 #include "common/http/curl_transport.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/core/secret.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"

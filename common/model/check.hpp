@@ -2,12 +2,12 @@
 // no file that could run code.
 #pragma once
 
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/core/reason.hpp"
 #include "common/core/stream.hpp"
-#include "common/model/content_kind.hpp"
-#include "common/model/finding.hpp"
-#include "common/model/safetensors.hpp"
+#include "common/model/content/content_kind.hpp"
+#include "common/model/findings/finding.hpp"
+#include "common/model/safetensors/safetensors.hpp"
 
 #include <cstdint>
 #include <filesystem>

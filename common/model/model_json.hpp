@@ -3,8 +3,8 @@
 
 #include "common/core/json.hpp"
 #include "common/model/check.hpp"
-#include "common/model/finding.hpp"
-#include "common/model/safetensors.hpp"
+#include "common/model/findings/finding.hpp"
+#include "common/model/safetensors/safetensors.hpp"
 
 namespace modelseal::model {
 

@@ -1,16 +1,16 @@
 #include "common/model/model_judge.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/name_collision.hpp"
+#include "common/core/files/name_collision.hpp"
 #include "common/core/text.hpp"
-#include "common/model/byte_cursor.hpp"
-#include "common/model/chat_template.hpp"
-#include "common/model/code_names.hpp"
-#include "common/model/config_check.hpp"
-#include "common/model/container.hpp"
-#include "common/model/pickle.hpp"
-#include "common/model/protobuf.hpp"
-#include "common/model/shard_folder.hpp"
+#include "common/model/config/chat_template.hpp"
+#include "common/model/config/config_check.hpp"
+#include "common/model/content/byte_cursor.hpp"
+#include "common/model/content/code_names.hpp"
+#include "common/model/content/container.hpp"
+#include "common/model/content/pickle.hpp"
+#include "common/model/content/protobuf.hpp"
+#include "common/model/safetensors/shard_folder.hpp"
 
 #include <algorithm>
 #include <array>

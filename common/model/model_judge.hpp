@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/model/check.hpp"
-#include "common/model/finding.hpp"
+#include "common/model/findings/finding.hpp"
 
 #include <map>
 #include <set>

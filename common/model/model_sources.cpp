@@ -1,7 +1,7 @@
 #include "common/model/model_sources.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/folder.hpp"
+#include "common/core/files/folder.hpp"
 #include "common/core/text.hpp"
 #include "common/model/check.hpp"
 #include "common/model/shard_siblings.hpp"

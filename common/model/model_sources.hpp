@@ -1,8 +1,8 @@
 // The files that a check looks at, each opened once.
 #pragma once
 
-#include "common/core/file.hpp"
-#include "common/model/rules.hpp"
+#include "common/core/files/file.hpp"
+#include "common/model/findings/rules.hpp"
 
 #include <filesystem>
 #include <memory>

@@ -1,10 +1,10 @@
 #include "common/model/shard_siblings.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/folder.hpp"
+#include "common/core/files/folder.hpp"
 #include "common/core/text.hpp"
 #include "common/model/check.hpp"
-#include "common/model/safetensors_index.hpp"
+#include "common/model/safetensors/safetensors_index.hpp"
 
 #include <algorithm>
 #include <set>

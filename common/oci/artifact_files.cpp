@@ -2,8 +2,8 @@
 
 #include "common/core/case_folding.hpp"
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
-#include "common/core/name_collision.hpp"
+#include "common/core/files/file.hpp"
+#include "common/core/files/name_collision.hpp"
 #include "common/core/text.hpp"
 #include "common/oci/annotation_keys.hpp"
 

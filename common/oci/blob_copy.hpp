@@ -1,7 +1,7 @@
 // Content on its way into an image layout.
 #pragma once
 
-#include "common/core/output_file.hpp"
+#include "common/core/files/output_file.hpp"
 #include "common/core/stream.hpp"
 #include "common/digest/digest.hpp"
 

@@ -1,7 +1,7 @@
 // Where a blob is put together.
 #pragma once
 
-#include "common/core/byte_ranges.hpp"
+#include "common/core/files/byte_ranges.hpp"
 
 #include <cstdint>
 #include <span>

@@ -2,7 +2,7 @@
 
 #include "common/core/encoding.hpp"
 #include "common/core/error.hpp"
-#include "common/core/replace_folder.hpp"
+#include "common/core/files/replace_folder.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"

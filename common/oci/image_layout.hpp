@@ -4,7 +4,7 @@
 // each other out by a lock on the file "index.json.lock" (docs/decisions/0001-layout-locking.md).
 #pragma once
 
-#include "common/core/output_folder.hpp"
+#include "common/core/files/output_folder.hpp"
 #include "common/oci/layout_index.hpp"
 #include "common/oci/store.hpp"
 

@@ -2,7 +2,7 @@
 // image-layout.md.
 #pragma once
 
-#include "common/core/folder.hpp"
+#include "common/core/files/folder.hpp"
 #include "common/core/progress.hpp"
 #include "common/digest/digest.hpp"
 

@@ -1,9 +1,9 @@
 #include "common/oci/layout_folder.hpp"
 
-#include "common/core/beneath.hpp"
 #include "common/core/error.hpp"
+#include "common/core/files/beneath.hpp"
+#include "common/core/files/output_file.hpp"
 #include "common/core/json.hpp"
-#include "common/core/output_file.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 

@@ -2,8 +2,8 @@
 // Spec: OCI image-spec 1.1, image-layout.md; docs/decisions/0001-layout-locking.md.
 #pragma once
 
-#include "common/core/file.hpp"
-#include "common/core/folder.hpp"
+#include "common/core/files/file.hpp"
+#include "common/core/files/folder.hpp"
 
 #include <filesystem>
 #include <string_view>

@@ -3,7 +3,7 @@
 
 #include "common/core/secret.hpp"
 #include "common/http/retrying_transport.hpp"
-#include "common/registry/host_certificates.hpp"
+#include "common/registry/auth/host_certificates.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -4,7 +4,7 @@
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/http/date.hpp"
-#include "common/registry/answer.hpp"
+#include "common/registry/client/answer.hpp"
 #include "common/registry/manifests.hpp"
 
 #include <algorithm>

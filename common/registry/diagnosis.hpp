@@ -3,8 +3,8 @@
 
 #include "common/core/time.hpp"
 #include "common/oci/reference.hpp"
-#include "common/registry/client.hpp"
-#include "common/registry/endpoint.hpp"
+#include "common/registry/client/client.hpp"
+#include "common/registry/client/endpoint.hpp"
 
 #include <string>
 #include <vector>

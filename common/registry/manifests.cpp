@@ -3,7 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
-#include "common/registry/answer.hpp"
+#include "common/registry/client/answer.hpp"
 
 namespace modelseal::registry {
 

@@ -4,8 +4,8 @@
 
 #include "common/http/transport.hpp"
 #include "common/oci/store.hpp"
-#include "common/registry/client.hpp"
-#include "common/registry/endpoint.hpp"
+#include "common/registry/client/client.hpp"
+#include "common/registry/client/endpoint.hpp"
 
 #include <optional>
 #include <string_view>

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "common/oci/store.hpp"
-#include "common/registry/client.hpp"
-#include "common/registry/endpoint.hpp"
+#include "common/registry/client/client.hpp"
+#include "common/registry/client/endpoint.hpp"
 #include "common/registry/manifests.hpp"
 
 #include <chrono>

@@ -6,10 +6,10 @@
 #include "common/digest/sha256.hpp"
 #include "common/http/curl_transport.hpp"
 #include "common/http/retrying_transport.hpp"
-#include "common/registry/answer.hpp"
-#include "common/registry/blob_download.hpp"
-#include "common/registry/blob_sender.hpp"
-#include "common/registry/credentials.hpp"
+#include "common/registry/auth/credentials.hpp"
+#include "common/registry/client/answer.hpp"
+#include "common/registry/download/blob_download.hpp"
+#include "common/registry/upload/blob_sender.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -5,13 +5,13 @@
 #include "common/core/time.hpp"
 #include "common/core/variables.hpp"
 #include "common/oci/store.hpp"
-#include "common/registry/blob_upload.hpp"
-#include "common/registry/client.hpp"
-#include "common/registry/connection_budget.hpp"
+#include "common/registry/client/client.hpp"
+#include "common/registry/client/endpoint.hpp"
 #include "common/registry/connection_options.hpp"
-#include "common/registry/endpoint.hpp"
+#include "common/registry/download/connection_budget.hpp"
 #include "common/registry/manifests.hpp"
 #include "common/registry/referrers.hpp"
+#include "common/registry/upload/blob_upload.hpp"
 
 #include <memory>
 

@@ -1,8 +1,8 @@
 #include "common/seal/folder_contents.hpp"
 
-#include "common/core/beneath.hpp"
 #include "common/core/error.hpp"
-#include "common/core/temporary_file.hpp"
+#include "common/core/files/beneath.hpp"
+#include "common/core/files/temporary_file.hpp"
 #include "common/core/text.hpp"
 #include "common/seal/seal.hpp"
 

@@ -1,7 +1,7 @@
 // What a sealed folder may hold besides the files that its manifest lists: nearly nothing.
 #pragma once
 
-#include "common/core/folder.hpp"
+#include "common/core/files/folder.hpp"
 #include "common/digest/digest.hpp"
 
 #include <cstdint>

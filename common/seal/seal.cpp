@@ -1,7 +1,7 @@
 #include "common/seal/seal.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/replace_folder.hpp"
+#include "common/core/files/replace_folder.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/oci/manifest.hpp"

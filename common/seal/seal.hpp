@@ -6,7 +6,7 @@
 // A seal is not trusted: it is the evidence that a verifier checks against what it was told.
 #pragma once
 
-#include "common/core/folder.hpp"
+#include "common/core/files/folder.hpp"
 #include "common/digest/digest.hpp"
 #include "common/sigstore/bundle.hpp"
 

@@ -1,7 +1,7 @@
 // One model file and its SHA-256, as the usual verify_model.py checks it.
 #pragma once
 
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/core/progress.hpp"
 #include "common/seal/expected_digest.hpp"
 #include "common/seal/verified_model.hpp"

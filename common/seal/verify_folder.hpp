@@ -2,7 +2,7 @@
 // every byte of every file. Nothing is read from a network.
 #pragma once
 
-#include "common/core/folder.hpp"
+#include "common/core/files/folder.hpp"
 #include "common/core/progress.hpp"
 #include "common/seal/expected_digest.hpp"
 #include "common/seal/verified_model.hpp"

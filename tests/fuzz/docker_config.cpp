@@ -1,5 +1,5 @@
 // fuzz: registry
-#include "common/registry/docker_config.hpp"
+#include "common/registry/auth/docker_config.hpp"
 
 #include "common/core/bytes.hpp"
 #include "common/core/error.hpp"

@@ -1,7 +1,7 @@
 // Runs a fuzz target over every file of the folders named on the command line, and over every
 // prefix of the small ones: a corpus is a regression test under any compiler.
 #include "common/core/bytes.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <filesystem>

@@ -1,7 +1,7 @@
 // fuzz: model
 #include "common/core/error.hpp"
 #include "common/core/stream.hpp"
-#include "common/model/safetensors.hpp"
+#include "common/model/safetensors/safetensors.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <cstdlib>

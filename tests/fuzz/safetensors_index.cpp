@@ -1,8 +1,8 @@
 // fuzz: model
-#include "common/model/safetensors_index.hpp"
+#include "common/model/safetensors/safetensors_index.hpp"
 
 #include "common/core/bytes.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // fuzz: registry
-#include "common/registry/token_response.hpp"
+#include "common/registry/auth/token_response.hpp"
 
 #include "common/core/bytes.hpp"
 #include "common/core/error.hpp"

@@ -1,8 +1,8 @@
 // fuzz: registry
 #include "common/core/bytes.hpp"
 #include "common/core/error.hpp"
-#include "common/registry/upload_journal.hpp"
-#include "common/registry/upload_session.hpp"
+#include "common/registry/upload/upload_journal.hpp"
+#include "common/registry/upload/upload_session.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // Files under tests/data as text.
 #pragma once
 
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 
 #include <filesystem>
 #include <string>

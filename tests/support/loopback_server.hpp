@@ -1,7 +1,7 @@
 // A small HTTP server on 127.0.0.1 whose answers a test writes, faults included.
 #pragma once
 
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 
 #include <functional>
 #include <mutex>

@@ -1,7 +1,7 @@
 // A small model folder with a seal, signed or not, for tests of what verifies it.
 #pragma once
 
-#include "common/core/folder.hpp"
+#include "common/core/files/folder.hpp"
 #include "common/crypto/private_key.hpp"
 #include "common/crypto/signature.hpp"
 #include "common/digest/sha256.hpp"

@@ -5,7 +5,7 @@
 #include "common/cli/version.hpp"
 #include "common/commands/check/check_report.hpp"
 #include "common/core/error.hpp"
-#include "common/core/named_output.hpp"
+#include "common/core/files/named_output.hpp"
 #include "common/core/text.hpp"
 #include "common/model/check.hpp"
 #include "common/model/model_record.hpp"

@@ -2,7 +2,7 @@
 
 #include "common/core/reason.hpp"
 #include "common/core/text.hpp"
-#include "common/model/finding_text.hpp"
+#include "common/model/findings/finding_text.hpp"
 #include "common/model/model_json.hpp"
 
 #include <algorithm>

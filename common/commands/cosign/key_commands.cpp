@@ -5,8 +5,8 @@
 #include "common/commands/password.hpp"
 #include "common/commands/signing_key.hpp"
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
-#include "common/core/named_output.hpp"
+#include "common/core/files/file.hpp"
+#include "common/core/files/named_output.hpp"
 #include "common/core/text.hpp"
 #include "common/crypto/encrypted_key_file.hpp"
 

@@ -14,9 +14,9 @@
 #include "common/commands/signing_key.hpp"
 #include "common/commands/store_options.hpp"
 #include "common/core/error.hpp"
-#include "common/core/named_output.hpp"
+#include "common/core/files/named_output.hpp"
 #include "common/core/text.hpp"
-#include "common/model/finding_text.hpp"
+#include "common/model/findings/finding_text.hpp"
 #include "common/oci/annotation_keys.hpp"
 
 #include <ostream>

@@ -8,7 +8,7 @@
 #include "common/commands/store_options.hpp"
 #include "common/commands/trust/requirement_options.hpp"
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
 #include "common/sigstore/bundle.hpp"
 #include "common/sigstore/evidence.hpp"

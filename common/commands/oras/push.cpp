@@ -11,10 +11,10 @@
 #include "common/commands/oras/push_signature.hpp"
 #include "common/commands/store_options.hpp"
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
 #include "common/model/check.hpp"
-#include "common/model/finding_text.hpp"
+#include "common/model/findings/finding_text.hpp"
 
 #include <ostream>
 

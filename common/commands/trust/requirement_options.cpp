@@ -1,7 +1,7 @@
 #include "common/commands/trust/requirement_options.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
 
 namespace modelseal::commands {

@@ -1,7 +1,7 @@
 #include "common/commands/verify/termination_log.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
 
 #include <cerrno>

@@ -1,7 +1,7 @@
 #include "common/archive/gunzip_source.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 #include "common/archive/gunzip_source.hpp"
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "tests/support/error_of.hpp"
 
 #include <map>

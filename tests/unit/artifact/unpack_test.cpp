@@ -1,7 +1,7 @@
 #include "common/artifact/unpack.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/output_folder.hpp"
+#include "common/core/files/output_folder.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "tests/support/error_of.hpp"

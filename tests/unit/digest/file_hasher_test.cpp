@@ -1,7 +1,7 @@
 #include "common/digest/file_hasher.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/digest/fsverity.hpp"
 #include "common/digest/sha256.hpp"
 

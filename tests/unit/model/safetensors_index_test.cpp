@@ -1,4 +1,4 @@
-#include "common/model/safetensors_index.hpp"
+#include "common/model/safetensors/safetensors_index.hpp"
 
 #include "common/model/check.hpp"
 #include "tests/support/model_files.hpp"
@@ -53,7 +53,7 @@ Rules rules_of_text(std::string_view text) {
 
 }  // namespace
 
-TEST_SUITE("model/safetensors_index") {
+TEST_SUITE("model/safetensors/safetensors_index") {
     TEST_CASE("accepts an index that agrees with its shards") {
         const TemporaryFolder folder;
         write_shards(folder);

@@ -1,5 +1,5 @@
 // Verdicts of the official reader, and what should be accepted before signing, over 152 files.
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/core/json.hpp"
 #include "common/model/check.hpp"
 

@@ -1,7 +1,7 @@
 #include "common/oci/artifact_files.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/oci/annotation_keys.hpp"

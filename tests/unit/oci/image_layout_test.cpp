@@ -1,7 +1,7 @@
 #include "common/oci/image_layout.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/digest/sha256.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/resource_limit.hpp"

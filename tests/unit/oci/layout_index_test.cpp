@@ -1,7 +1,7 @@
 #include "common/oci/layout_index.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/oci/manifest.hpp"
 
 #include <doctest/doctest.h>

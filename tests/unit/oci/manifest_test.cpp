@@ -1,7 +1,7 @@
 #include "common/oci/manifest.hpp"
 
 #include "common/core/error.hpp"
-#include "common/core/file.hpp"
+#include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/replaced.hpp"

@@ -1,0 +1,96 @@
+// A file that exists under its final name only when it is complete.
+#pragma once
+
+#include "common/core/files/file.hpp"
+#include "common/core/files/temporary_file.hpp"
+#include "common/core/stream.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace modelseal::core {
+
+/// A file that takes its final name only when commit() is called. Until then its bytes stand under
+/// a temporary name in the same folder, which the destructor removes.
+class OutputFile final : public ByteSink {
+  public:
+    OutputFile(const OutputFile&) = delete;
+    OutputFile& operator=(const OutputFile&) = delete;
+    OutputFile(OutputFile&& other) noexcept;
+    OutputFile& operator=(OutputFile&&) = delete;
+    ~OutputFile() override;
+
+    /// Starts a file for `path`, outside any OutputFolder: for outputs that the user names.
+    /// Errors: not_found (no such folder), denied, io; malformed when anything but a regular file
+    /// has the name.
+    [[nodiscard]] static OutputFile beside(const std::filesystem::path& path);
+
+    /// Appends. Errors: io (a full disk among them).
+    void write(std::span<const std::byte> bytes) override;
+
+    /// Writes at `offset`, for content that arrives out of order; safe from several threads when
+    /// the ranges do not overlap. Errors: io.
+    void write_at(std::uint64_t offset, std::span<const std::byte> bytes) const;
+
+    /// Sets room on the disk aside, so that a disk that is too small fails now; for a file that was
+    /// created without its size. Errors: io.
+    void reserve(std::uint64_t size) const;
+
+    /// Has the kernel begin to write a range to the disk now, so that finish() has less to wait
+    /// for. Only a hint.
+    void write_behind(std::uint64_t offset, std::uint64_t length) const noexcept;
+
+    /// Flushes to the disk what has been written so far; others may write meanwhile. Errors: io.
+    void sync() const;
+
+    /// Has the destructor leave the bytes where OutputFolder::open_partial() finds them again; no
+    /// effect on files that it did not open.
+    void keep_partial() noexcept;
+
+    /// Flushes to the disk and closes the file, so that many can wait for their commit() at once.
+    /// Nothing can be written afterwards, and only the writer's claim on the folder
+    /// (OutputFolder::claim) still tells the file from an abandoned one. Errors: io.
+    void finish();
+
+    /// What has been written so far, for reading. Errors: io.
+    [[nodiscard]] File reopen() const;
+
+    /// As finish(), then replaces the file of the final name in one step. Call it once,
+    /// after the content has been verified. Errors: denied, io; malformed (unsafe_path) when
+    /// anything but a regular file has taken the name.
+    void commit();
+
+    /// Open for reading and writing, until finish(); for system calls that move bytes without this
+    /// process.
+    [[nodiscard]] int descriptor() const noexcept { return descriptor_.get(); }
+
+    /// The final name, with the folder, for messages.
+    [[nodiscard]] const std::string& name() const noexcept { return shown_name_; }
+
+  private:
+    friend class OutputFolder;  // the only one who knows that `parent` lies inside it
+    OutputFile(std::shared_ptr<const FileDescriptor> parent,
+               std::string_view final_name,
+               std::string shown_name,
+               TemporaryFile temporary,
+               std::optional<std::uint64_t> size);
+    static void check_replaceable(int folder, const std::string& name, std::string_view shown_name);
+    void flush() const;
+    void remove_temporary() noexcept;
+
+    std::shared_ptr<const FileDescriptor> parent_;       // where the temporary file stands
+    std::shared_ptr<const FileDescriptor> destination_;  // where the final one will stand
+    std::string final_name_;
+    std::string shown_name_;
+    std::string temporary_name_;  // empty once there is nothing to remove
+    FileDescriptor descriptor_;
+    std::uint64_t written_ = 0;  // bytes appended by write()
+    std::uint64_t behind_ = 0;   // of those, bytes given to write_behind()
+};
+
+}  // namespace modelseal::core

@@ -1,0 +1,23 @@
+// Names by which people and programs decide what a file is, whatever is in it.
+#pragma once
+
+#include "common/model/content/content_kind.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace modelseal::model {
+
+/// Kind::python or Kind::script when `path` ends as a program's name does, in any case. A name that
+/// is code only as text, as .pth of Python's site-packages, counts when `text` is set: PyTorch
+/// gives it to checkpoints.
+[[nodiscard]] std::optional<Content> identify_code_name(std::string_view path, bool text);
+
+/// Names by which loaders take a file for JSON, or for a Jinja template; in any case.
+[[nodiscard]] bool is_json_name(std::string_view path);
+[[nodiscard]] bool is_template_name(std::string_view path);
+
+/// The part behind the last '/'.
+[[nodiscard]] std::string_view base_name(std::string_view path) noexcept;
+
+}  // namespace modelseal::model

@@ -1,0 +1,237 @@
+#include "common/registry/download/parallel_download.hpp"
+
+#include "common/core/error.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <system_error>
+
+namespace modelseal::registry {
+
+using core::Error;
+using core::ErrorKind;
+using core::Reason;
+
+namespace {
+
+/// Of one blob. Registries and their storage are shared.
+constexpr std::size_t connection_limit = 16;
+
+/// What a connection fetches at a time once there are several. Together they are the stretch that
+/// hashing lags behind.
+constexpr std::uint64_t part_size = std::uint64_t{16} << 20U;
+
+/// What a connection that was alone still fetches when others join in.
+constexpr std::uint64_t farewell_size = std::uint64_t{4} << 20U;
+
+constexpr auto window = std::chrono::milliseconds(300);
+
+}  // namespace
+
+/// What one connection is fetching. All but take() is called with the download's mutex held, or by
+/// the connection's own thread, the only one that moves the position.
+class ParallelDownload::Part final : public BlobPart {
+  public:
+    Part(ParallelDownload& download, core::ByteRange range)
+        : download_(download), position_(range.first), end_(range.end) {}
+
+    [[nodiscard]] std::uint64_t position() const override { return position_; }
+
+    [[nodiscard]] std::uint64_t end() const override { return end_; }
+
+    std::size_t take(std::span<const std::byte> bytes) override {
+        const std::uint64_t wanted = end_ - std::min<std::uint64_t>(position_, end_);
+        const auto taken =
+            bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), wanted)));
+        download_.to_.write_at(position_, taken);
+        const std::lock_guard lock(download_.mutex_);
+        position_ += taken.size();
+        download_.moved_ += taken.size();
+        return taken.size();
+    }
+
+    /// Others may be able to do what this registry's answer would make slow.
+    [[nodiscard]] bool may_skip() const override {
+        const std::lock_guard lock(download_.mutex_);
+        return download_.running_ == 1;
+    }
+
+    [[nodiscard]] core::ByteRange rest() const {
+        return {position_, std::max<std::uint64_t>(position_, end_)};
+    }
+
+    /// Leaves what comes after the next `length` bytes to others.
+    [[nodiscard]] core::ByteRange give_up_after(std::uint64_t length) {
+        const std::uint64_t old_end = end_;
+        end_ = std::min(old_end, position_ + length);
+        return {end_, old_end};
+    }
+
+  private:
+    ParallelDownload& download_;
+    std::atomic<std::uint64_t> position_;
+    std::atomic<std::uint64_t> end_;
+};
+
+ParallelDownload::ParallelDownload(Client& client,
+                                   const Endpoint& endpoint,
+                                   const oci::Descriptor& blob,
+                                   oci::BlobTarget& to,
+                                   ConnectionBudget& budget)
+    : stream_(client, endpoint, blob),
+      to_(to),
+      budget_(budget),
+      plan_(to.missing()),
+      tuner_(connection_limit),
+      window_begun_(Clock::now()) {}
+
+ParallelDownload::~ParallelDownload() {
+    threads_.clear();
+    budget_.give_back(borrowed_);
+}
+
+void ParallelDownload::run() {
+    std::unique_lock lock(mutex_);
+    if (plan_.left() == 0) {
+        return;
+    }
+    add_connections(1);
+    while (running_ > 0) {
+        ended_.wait_for(lock, window);
+        if (running_ > 0 && may_grow_ && Clock::now() - window_begun_ >= window) {
+            tune();
+        }
+    }
+    if (failure_) {
+        std::rethrow_exception(failure_);
+    }
+}
+
+/// With the mutex held.
+void ParallelDownload::tune() {
+    const Clock::time_point now = Clock::now();
+    const std::chrono::duration<double> elapsed = now - window_begun_;
+    if (!stream_.offers_ranges()) {
+        may_grow_ = false;
+        return;
+    }
+    tuner_.measured(moved_ - moved_before_, elapsed.count(), left());
+    window_begun_ = now;
+    moved_before_ = moved_;
+    may_grow_ = !tuner_.is_settled();
+    if (tuner_.count() > wanted_) {
+        add_connections(tuner_.count());
+    }
+    wanted_ = std::min(wanted_, tuner_.count());
+}
+
+/// With the mutex held.
+void ParallelDownload::add_connections(std::size_t wanted) {
+    if (running_ > 0) {
+        const std::size_t more = budget_.take(wanted - wanted_);
+        borrowed_ += more;
+        may_grow_ = may_grow_ && more == wanted - wanted_;
+        wanted_ += more;
+    }
+    if (wanted_ > 1) {
+        for (Part* part : parts_) {
+            if (part->rest().size() > part_size) {
+                plan_.give_back(part->give_up_after(farewell_size));
+            }
+        }
+    }
+    while (running_ < wanted_) {
+        try {
+            threads_.emplace_back([this] { work(); });
+        } catch (const std::system_error& error) {
+            if (running_ == 0) {
+                throw core::system_error(error.code().value(), "starting a thread");
+            }
+            may_grow_ = false;
+            wanted_ = running_;
+            return;
+        }
+        ++running_;
+    }
+}
+
+/// With the mutex held.
+std::uint64_t ParallelDownload::left() const {
+    std::uint64_t bytes = plan_.left();
+    for (const Part* part : parts_) {
+        bytes += part->rest().size();
+    }
+    return bytes;
+}
+
+void ParallelDownload::work() {
+    std::optional<core::ByteRange> range = next_range();
+    while (range && receive(*range)) {
+        range = next_range();
+    }
+}
+
+/// Nothing when this connection is not wanted any more; it does not count as running then.
+std::optional<core::ByteRange> ParallelDownload::next_range() {
+    const std::lock_guard lock(mutex_);
+    std::optional<core::ByteRange> range;
+    if (!failure_ && running_ <= wanted_) {
+        range = plan_.take(wanted_ > 1 ? part_size : std::numeric_limits<std::uint64_t>::max());
+    }
+    if (!range) {
+        --running_;
+        ended_.notify_one();
+    }
+    return range;
+}
+
+/// Whether this connection is to go on. If not, it does not count as running any more.
+bool ParallelDownload::receive(core::ByteRange range) {
+    Part part(*this, range);
+    {
+        const std::lock_guard lock(mutex_);
+        parts_.insert(&part);
+    }
+    std::exception_ptr failure;
+    bool is_for_others = false;
+    try {
+        stream_.receive(part);
+    } catch (const Error& error) {
+        failure = std::current_exception();
+        is_for_others = leave_to_others(error);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    const std::lock_guard lock(mutex_);
+    parts_.erase(&part);
+    plan_.give_back(part.rest());
+    if (!failure) {
+        return true;
+    }
+    // The check and the decrement are one step: of several that fail, the last one knows it is.
+    if (!is_for_others || running_ == 1) {
+        fail(failure);
+    }
+    may_grow_ = false;
+    wanted_ = stream_.serves_ranges() ? wanted_ : 1;
+    --running_;
+    ended_.notify_one();
+    return false;
+}
+
+/// Whether another connection may succeed where this one did not.
+bool ParallelDownload::leave_to_others(const Error& error) {
+    return error.kind() == ErrorKind::unavailable || !stream_.serves_ranges();
+}
+
+/// With the mutex held.
+void ParallelDownload::fail(const std::exception_ptr& failure) {
+    if (!failure_) {
+        failure_ = failure;
+    }
+    for (Part* part : parts_) {
+        static_cast<void>(part->give_up_after(0));
+    }
+}
+
+}  // namespace modelseal::registry
