@@ -87,13 +87,16 @@ manifest_of() {
 
 @test "twelve pushes to one layout at once keep twelve tags" {
     require_peer oras
-    pids=()
-    for i in {1..12}; do
-        oras-modelseal push -q --oci-layout "store:v$i" model >"push-$i.log" 2>&1 3>&- &
-        pids+=($!)
+    # Several times: writers of the same blob meet each other at different moments.
+    for round in {1..8}; do
+        pids=()
+        for i in {1..12}; do
+            oras-modelseal push -q --oci-layout "store-$round:v$i" model >"push-$i.log" 2>&1 3>&- &
+            pids+=($!)
+        done
+        for pid in "${pids[@]}"; do wait "$pid"; done
+        assert_equal "$(oras repo tags --oci-layout "store-$round" | wc -l)" 12
     done
-    for pid in "${pids[@]}"; do wait "$pid"; done
-    assert_equal "$(oras repo tags --oci-layout store | wc -l)" 12
 }
 
 @test "pull warns of files that are no part of the model it pulls" {
