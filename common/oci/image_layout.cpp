@@ -262,8 +262,8 @@ bool ImageLayout::is_intact(const core::File& file, const digest::Digest& digest
     if (hash_of(file) != digest) {
         return false;
     }
-    // Another writer of the same blob may have replaced the file meanwhile, which is no change of its
-    // bytes; a file with other bytes has another stamp and is hashed again.
+    // Another writer of the same blob may have replaced the file meanwhile, which is no change of
+    // its bytes; a file with other bytes has another stamp and is hashed again.
     const std::lock_guard lock(mutex_);
     intact_.insert_or_assign(digest, file.stamp());
     return true;
