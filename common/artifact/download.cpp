@@ -7,7 +7,6 @@
 #include "common/core/parallel.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
-#include "common/digest/sha256.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -36,14 +35,12 @@ class ProgressSink final : public core::ByteSink {
     std::string_view doing_;
 };
 
-std::set<std::string> subfolders_of(const std::vector<oci::ArtifactFile>& files) {
-    std::set<std::string> folders;
-    for (const oci::ArtifactFile& file : files) {
-        if (const auto parent = core::parent_of(file.path); !parent.empty()) {
-            folders.emplace(parent);
-        }
-    }
-    return folders;
+/// Where the content of a file stands until it is complete.
+std::string partial_path(const oci::ArtifactFile& file) {
+    const std::string_view parent = core::parent_of(file.path);
+    return core::concat(parent,
+                        parent.empty() ? "" : "/",
+                        core::partial_name(PartialFile::id_of(file.layer.digest)));
 }
 
 /// Whether what a failed pull has fetched is of use to the next one; it should not keep a disk
@@ -61,13 +58,14 @@ Download::Download(oci::Store& store, const PullRequest& request, core::Progress
       folder_(core::OutputFolder::open_or_create(request.output)) {}
 
 std::vector<PulledFile> Download::fetch_all(const std::vector<oci::ArtifactFile>& files) {
-    subfolders_ = subfolders_of(files);
+    subfolders_ = working_folders(files);
     std::vector<PulledFile> pulled;
     for (const oci::ArtifactFile& file : files) {
         pulled.push_back({.path = file.path, .layer = file.layer});
         ids_.insert(PartialFile::id_of(file.layer.digest));
     }
     folder_.claim(subfolders_, ids_);
+    seal::require_replaceable(folder_);
     try {
         require_space(files);
         core::parallel_for(files.size(), request_.concurrency, [&](std::size_t i) {
@@ -107,6 +105,29 @@ void Download::leave_for_later(bool keep_partial) noexcept {
     }
 }
 
+/// The folders in which files wait under temporary names. Those of an archive are known as far as
+/// an earlier pull has made them.
+std::set<std::string> Download::working_folders(const std::vector<oci::ArtifactFile>& files) const {
+    std::set<std::string> folders;
+    for (const oci::ArtifactFile& file : files) {
+        if (const auto parent = core::parent_of(file.path); !parent.empty()) {
+            folders.emplace(parent);
+        }
+        const auto unpacked =
+            file.packing == oci::Packing::raw ? std::nullopt : folder_.open_folder(file.path);
+        if (!unpacked) {
+            continue;
+        }
+        folders.insert(file.path);
+        for (const core::FolderEntry& entry : unpacked->list()) {
+            if (entry.kind == core::EntryKind::folder) {
+                folders.insert(core::concat(file.path, '/', entry.path));
+            }
+        }
+    }
+    return folders;
+}
+
 /// All files have to be there before the first one takes its name, beside those of before.
 void Download::require_space(const std::vector<oci::ArtifactFile>& files) const {
     const auto free = folder_.free_space();
@@ -127,19 +148,21 @@ void Download::require_space(const std::vector<oci::ArtifactFile>& files) const 
     }
 }
 
-/// What is to be written for a file; nothing for one that looks as if it were there already.
+/// What is to be written for a file; nothing for one that looks as if it were there already. An
+/// archive stands beside what it holds, and weights do not shrink when they are unpacked.
 std::uint64_t Download::space_for(const oci::ArtifactFile& file) const {
     const std::uint64_t size = file.layer.size;
-    if (const auto existing = folder_.open_existing(file.path);
-        existing && existing->size() == size) {
-        return 0;
+    const bool is_archive = file.packing != oci::Packing::raw;
+    if (!is_archive) {
+        const auto existing = folder_.open_existing(file.path);
+        if (existing && existing->size() == size) {
+            return 0;
+        }
     }
-    const std::string_view parent = core::parent_of(file.path);
-    const auto partial = folder_.open_existing(
-        core::concat(parent,
-                     parent.empty() ? "" : "/",
-                     core::partial_name(PartialFile::id_of(file.layer.digest))));
-    return size - std::min(size, partial ? partial->allocated_size() : 0);
+    const auto partial = folder_.open_existing(partial_path(file));
+    const std::uint64_t rest = size - std::min(size, partial ? partial->allocated_size() : 0);
+    const std::uint64_t unpacked = is_archive ? size : 0;
+    return rest + std::min(unpacked, std::numeric_limits<std::uint64_t>::max() - rest);
 }
 
 PullOutcome Download::fetch_one(const oci::ArtifactFile& file) {
@@ -147,39 +170,17 @@ PullOutcome Download::fetch_one(const oci::ArtifactFile& file) {
         fetch_archive(file);
         return PullOutcome::unpacked;
     }
-    if (has_already(file)) {
+    if (has_content(folder_, file.path, file.layer.size, file.layer.digest, request_.old_files)) {
         progress_.end(core::concat("pulling ", file.path), "Exists");
         return PullOutcome::reused;
     }
-    keep(fetch_content(file.path, file.layer));
+    keep(fetch_content(file, file.path));
     return PullOutcome::written;
 }
 
-/// Whether the folder's own file has the right bytes; they are hashed again, never believed.
-bool Download::has_already(const oci::ArtifactFile& file) const {
-    const auto existing = folder_.open_existing(file.path);
-    if (!existing) {
-        return false;
-    }
-    if (existing->size() == file.layer.size) {
-        digest::Sha256 hash;
-        core::RangeSource source(*existing);
-        core::copy(source, hash);
-        existing->check_unchanged();
-        if (hash.finish() == file.layer.digest) {
-            return true;
-        }
-    }
-    if (request_.keep_old_files) {
-        throw Error(ErrorKind::usage,
-                    core::concat(core::in_quotes(file.path),
-                                 " exists with other content, and --keep-old-files is given"));
-    }
-    return false;
-}
-
-core::OutputFile Download::fetch_content(const std::string& path, const oci::Descriptor& layer) {
-    const std::string doing = core::concat("pulling ", path);
+core::OutputFile Download::fetch_content(const oci::ArtifactFile& file, const std::string& path) {
+    const oci::Descriptor& layer = file.layer;
+    const std::string doing = core::concat("pulling ", file.path);
     progress_.begin(doing, layer.size);
     core::OutputFile output = core::with_context(doing, [&] {
         return layer.size < PartialFile::worthwhile_size ? fetch_small(path, layer, doing)
@@ -224,10 +225,11 @@ core::OutputFile Download::fetch_large(const std::string& path,
     throw Error(ErrorKind::internal, "a download that starts anew has used earlier bytes");
 }
 
-/// The archive is complete and verified before the first entry is looked at.
+/// The archive is complete and verified before the first entry is looked at. It takes no name of
+/// its own: what has the layer's name is the folder that an earlier pull unpacked.
 void Download::fetch_archive(const oci::ArtifactFile& file) {
-    const core::OutputFile archive = fetch_content(file.path, file.layer);
-    for (core::OutputFile& unpacked : unpack(archive.reopen(), file, folder_)) {
+    const core::OutputFile archive = fetch_content(file, partial_path(file));
+    for (core::OutputFile& unpacked : unpack(archive.reopen(), file, folder_, request_.old_files)) {
         keep(std::move(unpacked));
     }
 }

@@ -25,8 +25,9 @@ class Download {
 
     /// Fetches and verifies every file that the folder does not have yet. Call once. On an error,
     /// large files that are complete or begun are left to the next pull of the same content.
-    /// Errors: those of the store; unavailable when another process is writing there; usage (a file
-    /// would be replaced and keep_old_files is set); io, also when the disk is too small for all.
+    /// Errors: those of the store; unavailable when another process is writing there; malformed
+    /// when the seal could not be replaced afterwards; usage (a file would be replaced and old
+    /// files are kept); io, also when the disk is too small for all.
     [[nodiscard]] std::vector<PulledFile> fetch_all(const std::vector<oci::ArtifactFile>& files);
 
     /// The step that changes what the user sees. Interrupted, it leaves the old seal over files
@@ -35,12 +36,13 @@ class Download {
     void commit(const std::optional<seal::Seal>& seal);
 
   private:
+    [[nodiscard]] std::set<std::string> working_folders(
+        const std::vector<oci::ArtifactFile>& files) const;
     void require_space(const std::vector<oci::ArtifactFile>& files) const;
     [[nodiscard]] std::uint64_t space_for(const oci::ArtifactFile& file) const;
     [[nodiscard]] PullOutcome fetch_one(const oci::ArtifactFile& file);
-    [[nodiscard]] bool has_already(const oci::ArtifactFile& file) const;
-    [[nodiscard]] core::OutputFile fetch_content(const std::string& path,
-                                                 const oci::Descriptor& layer);
+    [[nodiscard]] core::OutputFile fetch_content(const oci::ArtifactFile& file,
+                                                 const std::string& path);
     [[nodiscard]] core::OutputFile fetch_small(const std::string& path,
                                                const oci::Descriptor& layer,
                                                const std::string& doing);

@@ -2,12 +2,27 @@
 
 #include "common/artifact/download.hpp"
 #include "common/artifact/inspect.hpp"
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
 #include "common/seal/seal.hpp"
 #include "common/sigstore/evidence.hpp"
 
 namespace modelseal::artifact {
 
 namespace {
+
+/// A signature over an artifact without files is true and proves no model.
+void require_files(const InspectedArtifact& artifact) {
+    if (artifact.files.empty()) {
+        throw core::Error(core::ErrorKind::malformed,
+                          core::Reason::malformed_model,
+                          core::concat("the artifact ",
+                                       artifact.descriptor.digest.to_string(),
+                                       " of type ",
+                                       artifact.manifest.effective_artifact_type().to_string(),
+                                       " has no files: there is no model to pull"));
+    }
+}
 
 /// Throws unless somebody whom the caller trusts signed exactly this manifest.
 std::optional<sigstore::VerifiedSignature> verify(oci::Store& store,
@@ -43,6 +58,7 @@ std::optional<seal::Seal> seal_of(const oci::ManifestContent& content,
 PulledArtifact pull(oci::Store& store, const PullRequest& request, core::Progress& progress) {
     const oci::ManifestContent content = oci::fetch(store, request.reference);
     InspectedArtifact artifact = inspect(content);
+    require_files(artifact);
     std::optional<sigstore::VerifiedSignature> signature =
         verify(store, request, content.descriptor.digest);
     const std::optional<seal::Seal> seal = seal_of(content, artifact, signature);

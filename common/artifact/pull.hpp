@@ -2,6 +2,7 @@
 // switched over only when everything is complete.
 #pragma once
 
+#include "common/artifact/existing_file.hpp"
 #include "common/core/progress.hpp"
 #include "common/oci/artifact_files.hpp"
 #include "common/oci/store.hpp"
@@ -20,14 +21,14 @@ struct PullRequest {
     std::filesystem::path output;
     /// Who must have signed. Without it the pull is of unverified origin, and says so.
     std::optional<sigstore::Requirements> requirements{};
-    bool keep_old_files = false;  // refuse to replace a file whose bytes differ
+    OldFiles old_files = OldFiles::replaced;  // kept: refuse to replace one whose bytes differ
     std::size_t concurrency = 3;
 };
 
 enum class PullOutcome {
     written,
     reused,    // the file was there already, with the right bytes
-    unpacked,  // an archive layer; its files were written
+    unpacked,  // an archive layer; its files were written, but for those with the right bytes
 };
 
 struct PulledFile {
@@ -46,8 +47,9 @@ struct PulledArtifact {
 };
 
 /// Errors: those of the store and of sigstore::verify_signature_of; usage (a file would be replaced
-/// and keep_old_files is set); malformed (names that cannot be written safely); io. On any error
-/// the files that were in the folder are still there, unchanged, and no temporary file stays.
+/// and old files are kept); malformed (an artifact without files, names that cannot be written
+/// safely, something that is no seal in the seal's place); io. On any error the files that were in
+/// the folder are still there, unchanged, and no temporary file stays.
 PulledArtifact pull(oci::Store& store, const PullRequest& request, core::Progress& progress);
 
 }  // namespace modelseal::artifact

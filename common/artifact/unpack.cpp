@@ -91,8 +91,11 @@ class HashingSource final : public core::ByteSource {
 /// Unpacks one archive; every file stays under a temporary name.
 class Unpacking {
   public:
-    Unpacking(std::string_view own_path, core::OutputFolder& folder, const Budget& budget)
-        : own_path_(own_path), folder_(folder), budget_(budget) {}
+    Unpacking(std::string_view own_path,
+              core::OutputFolder& folder,
+              OldFiles old_files,
+              const Budget& budget)
+        : own_path_(own_path), folder_(folder), old_files_(old_files), budget_(budget) {}
 
     void add(archive::TarReader& reader, const archive::TarEntry& entry) {
         check(entry);
@@ -102,13 +105,22 @@ class Unpacking {
         budget_.spend(entry.size);  // before space is reserved for it
         core::OutputFile file = folder_.create_file(entry.path, entry.size);
         core::copy(reader.content(), file);
-        file.finish();
-        files_.push_back(std::move(file));
+        if (!stands_already(entry, file)) {
+            file.finish();
+            files_.push_back(std::move(file));
+        }
     }
 
     std::vector<core::OutputFile> take() { return std::move(files_); }
 
   private:
+    [[nodiscard]] bool stands_already(const archive::TarEntry& entry,
+                                      const core::OutputFile& unpacked) const {
+        return folder_.open_existing(entry.path) &&
+               has_content(
+                   folder_, entry.path, entry.size, sha256_of(unpacked.reopen()), old_files_);
+    }
+
     void check(const archive::TarEntry& entry) {
         if (const auto why = core::why_unsafe_path(entry.path)) {
             refuse(entry, core::concat("has an unsafe name: ", *why));
@@ -146,6 +158,7 @@ class Unpacking {
 
     std::string_view own_path_;
     core::OutputFolder& folder_;
+    OldFiles old_files_;
     Budget budget_;
     std::set<std::string, std::less<>> file_names_;  // case folded
     std::set<std::string, std::less<>> folder_names_;
@@ -170,7 +183,8 @@ void check_content_digest(const oci::ArtifactFile& layer, const digest::Digest& 
 
 std::vector<core::OutputFile> unpack(const core::File& archive,
                                      const oci::ArtifactFile& layer,
-                                     core::OutputFolder& folder) {
+                                     core::OutputFolder& folder,
+                                     OldFiles old_files) {
     return core::with_context(core::concat("unpacking ", core::in_quotes(layer.path)), [&] {
         core::RangeSource packed(archive);
         std::optional<archive::GunzipSource> unzipped;
@@ -182,7 +196,7 @@ std::vector<core::OutputFile> unpack(const core::File& archive,
                                        : static_cast<core::ByteSource&>(packed),
                               budget);
         archive::TarReader reader(content, {.entries = core::Folder::entry_limit});
-        Unpacking unpacking(layer.path, folder, budget);
+        Unpacking unpacking(layer.path, folder, old_files, budget);
         while (const auto entry = reader.next()) {
             unpacking.add(reader, *entry);
         }

@@ -325,9 +325,35 @@ PY
     rmdir "$OUT/config.json"
     ln -s ../elsewhere "$OUT/.modelseal"
     before=$(snapshot "$OUT" elsewhere)
-    assert_refused 3 "" oras-modelseal pull -q "$REGISTRY/$REPO:v1" -o "$OUT"
-    assert_equal "$(snapshot elsewhere)" "$(grep ^elsewhere <<<"$before")"
+    assert_refused 3 "not a folder" oras-modelseal pull -q "$REGISTRY/$REPO:v1" -o "$OUT"
+    assert_equal "$(snapshot "$OUT" elsewhere)" "$before"
     assert_refused 3 "not a folder" oras-modelseal pull -q "$REGISTRY/$REPO:v1" -o model/config.json
+}
+
+@test "a file of the user's in the seal's place is found before any file is changed" {
+    pushed
+    pulled_before
+    echo mine >"$OUT/.modelseal/notes.txt"
+    before=$(snapshot "$OUT")
+    assert_refused 3 notes.txt oras-modelseal pull -q "$REGISTRY/$REPO:v1" -o "$OUT"
+    assert_equal "$(snapshot "$OUT")" "$before"
+    rm -r "$OUT/.modelseal"
+    echo mine >"$OUT/.modelseal"
+    before=$(snapshot "$OUT")
+    assert_refused 3 .modelseal oras-modelseal pull -q "$REGISTRY/$REPO:v1" -o "$OUT"
+    assert_equal "$(snapshot "$OUT")" "$before"
+}
+
+@test "an artifact without files is no model, signed or not" {
+    require_peer oras cosign
+    make_key signer
+    oras push --plain-http --artifact-type application/vnd.ml.model "$REGISTRY/$REPO:empty"
+    COSIGN_PASSWORD='' cosign sign --key signer.key --tlog-upload=false --use-signing-config=false -y "$REGISTRY/$REPO:empty"
+    assert_refused 3 "has no files" oras-modelseal pull -q --key signer.pub "$REGISTRY/$REPO:empty" -o "$OUT"
+    assert_refused 3 "has no files" oras-modelseal pull -q "$REGISTRY/$REPO:empty" -o "$OUT"
+    [[ ! -e $OUT ]]
+    assert_exit 0 oras-modelseal inspect "$REGISTRY/$REPO:empty"
+    assert_contains "$output" "Files:         none"
 }
 
 # ---- much and deep ----------------------------------------------------------------------------

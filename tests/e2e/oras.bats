@@ -328,6 +328,26 @@ titled() {
     diff -r "$MODEL" "$OUT/model"
 }
 
+@test "a folder pushed by oras is pulled again over itself, and only what differs is replaced" {
+    require_peer oras
+    mkdir -p model/sub
+    cp model/config.json model/sub/
+    oras push "$REPO:v1" model
+    assert_exit 0 oras-modelseal pull -q "$REPO:v1" -o "$OUT"
+    same=$(stat -c '%i %y' "$OUT/model/model.safetensors")
+    assert_exit 0 oras-modelseal pull -q "$REPO:v1" -o "$OUT"
+    assert_equal "$(stat -c '%i %y' "$OUT/model/model.safetensors")" "$same"
+    echo mine >"$OUT/model/sub/config.json"
+    assert_exit 2 oras-modelseal pull -q --keep-old-files "$REPO:v1" -o "$OUT"
+    assert_one_sentence "$stderr"
+    assert_contains "$stderr" 'model/sub/config.json'
+    assert_equal "$(cat "$OUT/model/sub/config.json")" mine
+    # What a killed pull has left inside the folder goes.
+    touch "$OUT/model/sub/.modelseal-0123456789abcdef.tmp"
+    assert_exit 0 oras-modelseal pull -q "$REPO:v1" -o "$OUT"
+    diff -r "$MODEL" "$OUT/model"
+}
+
 @test "a layout pushed by oras is pulled" {
     require_peer oras
     oras push --oci-layout store:v1 model/model.safetensors:application/octet-stream

@@ -34,6 +34,25 @@ core::Json to_json(const oci::Repository& repository, const artifact::InspectedA
     return json;
 }
 
+/// Sizes stand right-aligned, so that the large ones show.
+void print_files(std::ostream& out, const std::vector<oci::ArtifactFile>& files) {
+    if (files.empty()) {
+        out << "Files:         none\n";
+        return;
+    }
+    std::size_t widest = 0;
+    for (const oci::ArtifactFile& file : files) {
+        widest = std::max(widest, core::human_size(file.layer.size).size());
+    }
+    out << "Files:\n";
+    for (const oci::ArtifactFile& file : files) {
+        const std::string size = core::human_size(file.layer.size);
+        out << "  " << file.layer.digest.to_string() << "  "
+            << std::string(widest - size.size(), ' ') << size << "  " << core::in_quotes(file.path)
+            << '\n';
+    }
+}
+
 void print_text(std::ostream& out,
                 const oci::Repository& repository,
                 const artifact::InspectedArtifact& artifact) {
@@ -43,11 +62,7 @@ void print_text(std::ostream& out,
     if (artifact.root) {
         out << "Root:          " << artifact.root->to_string() << '\n';
     }
-    out << "Files:\n";
-    for (const oci::ArtifactFile& file : artifact.files) {
-        out << "  " << file.layer.digest.to_string() << "  " << core::human_size(file.layer.size)
-            << "  " << core::in_quotes(file.path) << '\n';
-    }
+    print_files(out, artifact.files);
     if (!artifact.manifest.annotations.empty()) {
         out << "Annotations:\n";
     }

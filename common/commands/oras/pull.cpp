@@ -123,7 +123,8 @@ int run_pull(cli::Environment& environment, const cli::Arguments& arguments) {
              arguments,
              opened.reference.repository,
              [&](std::string_view key) { return load_verification_key(environment, key); }),
-         .keep_old_files = arguments.has("keep-old-files"),
+         .old_files = arguments.has("keep-old-files") ? artifact::OldFiles::kept
+                                                      : artifact::OldFiles::replaced,
          .concurrency = concurrency(arguments)},
         *progress);
     const oci::Repository& repository = opened.store->repository();

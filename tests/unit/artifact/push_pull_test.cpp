@@ -4,6 +4,8 @@
 #include "common/core/error.hpp"
 #include "common/core/files/file.hpp"
 #include "common/core/files/output_folder.hpp"
+#include "common/crypto/private_key.hpp"
+#include "common/crypto/signature.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/oci/annotation_keys.hpp"
 #include "common/oci/image_layout.hpp"
@@ -13,6 +15,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -43,14 +48,24 @@ class Fixture {
                     progress_);
     }
 
-    PulledArtifact pull_tag(bool keep_old_files = false) {
+    PulledArtifact pull_tag(OldFiles old_files = OldFiles::replaced,
+                            std::optional<sigstore::Requirements> requirements = std::nullopt) {
         return pull(*store_,
                     {.reference = {.repository = store_->repository(),
                                    .tags = {oci::Tag::parse("v1")},
                                    .digest = std::nullopt},
                      .output = output(),
-                     .keep_old_files = keep_old_files},
+                     .requirements = std::move(requirements),
+                     .old_files = old_files},
                     progress_);
+    }
+
+    /// Stores a manifest with these layers as v1: push() refuses to make one without files.
+    void store_manifest(const std::vector<oci::Descriptor>& layers) {
+        const oci::Manifest manifest{.config = oci::empty_descriptor(), .layers = layers};
+        store_->push_manifest(oci::MediaType::parse(oci::media_types::image_manifest),
+                              manifest.to_bytes(),
+                              {oci::Tag::parse("v1")});
     }
 
     [[nodiscard]] fs::path output() const { return folder_.path() / "out"; }
@@ -156,8 +171,39 @@ TEST_SUITE("artifact/pull") {
         fixture.push_files({fixture.file("a", "1")});
         fixture.pull_tag();
         std::ofstream(fixture.output() / "a") << "x";
-        CHECK(kind_of_failure([&] { fixture.pull_tag(true); }) == core::ErrorKind::usage);
+        CHECK(kind_of_failure([&] { fixture.pull_tag(OldFiles::kept); }) == core::ErrorKind::usage);
         CHECK(fixture.content_of("a") == "x");
+    }
+
+    TEST_CASE("changes nothing when something of the user's stands where the seal belongs") {
+        Fixture fixture;
+        fixture.push_files({fixture.file("a", "1")});
+        fixture.pull_tag();
+        fixture.push_files({fixture.file("a", "2")});
+        std::ofstream(fixture.output() / ".modelseal" / "notes.txt") << "mine";
+        const core::Error error = test::error_of([&] { fixture.pull_tag(); });
+        CHECK(error.reason() == core::Reason::unsafe_path);
+        CHECK(error.message().find("notes.txt") != std::string::npos);
+        CHECK(fixture.content_of("a") == "1");
+        CHECK(fixture.content_of(".modelseal/notes.txt") == "mine");
+    }
+
+    TEST_CASE("refuses an artifact without files, whoever signed it") {
+        Fixture fixture;
+        const sigstore::Requirements somebody{
+            .keys = {crypto::KeySigner(crypto::PrivateKey::generate()).public_key()}};
+        for (const auto& layers :
+             {std::vector<oci::Descriptor>{}, std::vector{oci::empty_descriptor()}}) {
+            fixture.store_manifest(layers);
+            for (const auto& requirements :
+                 {std::optional<sigstore::Requirements>(), std::optional(somebody)}) {
+                const core::Error error =
+                    test::error_of([&] { fixture.pull_tag(OldFiles::replaced, requirements); });
+                CHECK(error.kind() == core::ErrorKind::malformed);
+                CHECK(error.message().find("has no files") != std::string::npos);
+            }
+        }
+        CHECK_FALSE(fs::exists(fixture.output()));
     }
 
     TEST_CASE("keeps every old file when one blob is wrong, and leaves no litter") {

@@ -59,8 +59,10 @@ std::string tar(const std::vector<Entry>& entries) {
     return archive + std::string(2 * block_size, '\0');
 }
 
-/// Unpacks the layer "m" into "out" and commits its files.
-void unpack_all(const test::TemporaryFolder& folder, const std::string& archive) {
+/// Unpacks the layer "m" into "out" and commits its files; returns how many were written.
+std::size_t unpack_all(const test::TemporaryFolder& folder,
+                       const std::string& archive,
+                       OldFiles old_files = OldFiles::replaced) {
     const core::File file = core::File::open(folder.write("archive", archive));
     const oci::ArtifactFile layer{
         .path = "m",
@@ -69,9 +71,11 @@ void unpack_all(const test::TemporaryFolder& folder, const std::string& archive)
                   .size = archive.size()},
         .packing = oci::Packing::tar};
     core::OutputFolder out = core::OutputFolder::open_or_create(folder / "out");
-    for (core::OutputFile& unpacked : unpack(file, layer, out)) {
+    auto files = unpack(file, layer, out, old_files);
+    for (core::OutputFile& unpacked : files) {
         unpacked.commit();
     }
+    return files.size();
 }
 
 core::Reason refusal(const std::string& archive) {
@@ -89,6 +93,30 @@ TEST_SUITE("artifact/unpack") {
         unpack_all(folder, tar({{"m", "", '5'}, {"m/d", "", '5'}, {"m/d/x", "1"}, {"m/e/y", "2"}}));
         CHECK(folder.read("out/m/d/x") == "1");
         CHECK(folder.read("out/m/e/y") == "2");
+    }
+
+    TEST_CASE("leaves files alone that are right already, and replaces the others") {
+        const test::TemporaryFolder folder;
+        const std::string archive = tar({{"m/x", "1"}, {"m/y", "2"}, {"m/z", "3"}});
+        CHECK(unpack_all(folder, archive) == 3);
+        CHECK(unpack_all(folder, archive) == 0);
+        folder.write("out/m/x", "?");
+        folder.write("out/m/y", "longer");
+        CHECK(unpack_all(folder, archive) == 2);
+        CHECK(folder.read("out/m/x") == "1");
+        CHECK(folder.read("out/m/y") == "2");
+    }
+
+    TEST_CASE("refuses to replace a differing file when old ones are kept") {
+        const test::TemporaryFolder folder;
+        const std::string archive = tar({{"m/x", "1"}, {"m/y", "2"}});
+        folder.write("out/m/y", "?");
+        const auto error = test::error_of([&] { unpack_all(folder, archive, OldFiles::kept); });
+        CHECK(error.kind() == core::ErrorKind::usage);
+        CHECK(folder.read("out/m/y") == "?");
+        CHECK_FALSE(std::filesystem::exists(folder / "out/m/x"));
+        folder.write("out/m/y", "2");
+        CHECK(unpack_all(folder, archive, OldFiles::kept) == 1);
     }
 
     TEST_CASE("refuses names that are a file and a folder, in any order and letter case") {
