@@ -5,6 +5,7 @@
 #include "common/core/text.hpp"
 #include "common/model/check.hpp"
 #include "common/model/safetensors/safetensors_index.hpp"
+#include "common/model/safetensors/shard_name.hpp"
 
 #include <algorithm>
 #include <set>
@@ -58,21 +59,13 @@ class Siblings {
     /// The shards that an index names, as far as it can be read; the check says what is wrong with
     /// it.
     void add_shards_of(const core::File& index) {
-        if (index.size() > index_limit) {
-            return;
-        }
-        core::RangeSource source(index);
         const Allowances none;
         FindingCollector unheeded("", Policy::recommended, none);
-        const auto parsed = parse_index(core::read_all(source, index_limit), unheeded);
+        const auto parsed = parse_index(index, unheeded);
         if (!parsed) {
             return;
         }
-        std::set<std::string> names;
-        for (const auto& [tensor, name] : parsed->weight_map) {
-            names.insert(name);
-        }
-        for (const std::string& name : names) {
+        for (const std::string& name : parsed->files) {
             static_cast<void>(add(name));
         }
     }

@@ -116,6 +116,29 @@ PYTHON
     done
 }
 
+@test "an index of 32 MiB is read in little memory, one byte more is refused" {
+    local index=$BATS_TEST_TMPDIR/model.safetensors.index.json
+    python3 - "$index" <<'PY'
+import sys
+name, end, limit = '"t.%07d":"m-%05d-of-00100.safetensors",', '"last":"m-00001-of-00100.safetensors"}}', 32 << 20
+text, number = ['{"weight_map":{'], 0
+size = len(text[0]) + len(end)
+while size + len(name % (0, 0)) <= limit:
+    text.append(name % (number * 7919 % 1000003, number % 100 + 1))
+    size, number = size + len(text[-1]), number + 1
+open(sys.argv[1], "w").write("".join(text) + end + " " * (limit - size))
+PY
+    assert_equal "$(stat -c %s "$index")" 33554432
+    assert_exit 1 env time -f %M -o "$BATS_TEST_TMPDIR/peak" modelseal-check "$index"
+    assert_contains "$output" index/shard-missing
+    refute_contains "$output" index/json
+    [[ $(tail -n 1 "$BATS_TEST_TMPDIR/peak") -lt 65536 ]]
+    printf ' ' >>"$index"
+    assert_exit 1 modelseal-check "$index"
+    assert_contains "$output" index/json
+    assert_contains "$output" "32.0 MiB"
+}
+
 @test "the reference policy agrees with the official reader on thousands of changed files" {
     require_peers_python
     assert_exit 0 "$(peers_python)" "$SOURCE_ROOT/tests/e2e/safetensors-differential.py" \

@@ -3,7 +3,7 @@
 
 #include "common/model/findings/finding.hpp"
 #include "common/model/safetensors/header_content.hpp"
-#include "common/model/safetensors/header_text.hpp"
+#include "common/model/safetensors/json_text.hpp"
 
 #include <cstdint>
 #include <set>
@@ -18,7 +18,7 @@ inline constexpr std::string_view metadata_key = "__metadata__";
 /// and keeps no more than `metadata_limit` bytes.
 class HeaderMetadata {
   public:
-    HeaderMetadata(const HeaderText& text, FindingCollector& findings, HeaderContent& content)
+    HeaderMetadata(const JsonText& text, FindingCollector& findings, HeaderContent& content)
         : text_(text), findings_(findings), content_(content) {}
 
     /// The key `__metadata__` itself.
@@ -38,7 +38,7 @@ class HeaderMetadata {
   private:
     void add(RuleId rule, std::string message);
 
-    const HeaderText& text_;
+    const JsonText& text_;
     FindingCollector& findings_;
     HeaderContent& content_;
     std::string key_;

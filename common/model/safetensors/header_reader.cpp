@@ -21,7 +21,7 @@ constexpr std::size_t depth_limit = 127;
 
 class HeaderReader final : public nlohmann::json_sax<nlohmann::json> {
   public:
-    HeaderReader(HeaderText& text, FindingCollector& findings)
+    HeaderReader(JsonText& text, FindingCollector& findings)
         : text_(text),
           findings_(findings),
           limited_(findings.enforces(RuleId::safetensors_limit)),
@@ -76,7 +76,7 @@ class HeaderReader final : public nlohmann::json_sax<nlohmann::json> {
     bool top_key(std::string name);
     bool fail(RuleId rule, std::string message);
 
-    HeaderText& text_;
+    JsonText& text_;
     FindingCollector& findings_;
     bool limited_;
     HeaderContent content_;
@@ -95,10 +95,10 @@ bool HeaderReader::fail(RuleId rule, std::string message) {
 bool HeaderReader::parse_error(std::size_t /*position*/,
                                const std::string& /*token*/,
                                const nlohmann::detail::exception& /*error*/) {
-    if (text_.stopped() == HeaderText::Stop::control_byte) {
+    if (text_.stopped() == JsonText::Stop::control_byte) {
         return fail(RuleId::safetensors_json, "the header contains a control byte");
     }
-    if (text_.stopped() == HeaderText::Stop::long_token) {
+    if (text_.stopped() == JsonText::Stop::long_token) {
         return fail(
             RuleId::safetensors_limit,
             concat("the header contains a string or number of more than ", text_limit, " bytes"));
@@ -287,7 +287,7 @@ void HeaderReader::top_scalar(const Scalar& value) {
 
 }  // namespace
 
-HeaderContent read_header(HeaderText& text, FindingCollector& findings) {
+HeaderContent read_header(JsonText& text, FindingCollector& findings) {
     HeaderReader reader(text, findings);
     if (text.at_end() || text.peek() != '{') {
         // nlohmann would skip a byte order mark, and accept any other value.
@@ -298,7 +298,7 @@ HeaderContent read_header(HeaderText& text, FindingCollector& findings) {
         nothing.complete = false;
         return nothing;
     }
-    nlohmann::json::sax_parse(HeaderIterator(text), HeaderIterator(), &reader);
+    nlohmann::json::sax_parse(JsonIterator(text), JsonIterator(), &reader);
     HeaderContent content = reader.take();
     if (content.complete && text.stopped()) {
         content.complete = false;

@@ -3,11 +3,11 @@
 
 #include "common/model/findings/finding.hpp"
 #include "common/model/safetensors/header_content.hpp"
-#include "common/model/safetensors/header_text.hpp"
+#include "common/model/safetensors/json_text.hpp"
 
 namespace modelseal::model {
 
 /// Reads the text behind any leading white space; adds a finding for each rule that is broken.
-[[nodiscard]] HeaderContent read_header(HeaderText& text, FindingCollector& findings);
+[[nodiscard]] HeaderContent read_header(JsonText& text, FindingCollector& findings);
 
 }  // namespace modelseal::model

@@ -1,4 +1,4 @@
-#include "common/model/safetensors/header_text.hpp"
+#include "common/model/safetensors/json_text.hpp"
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
@@ -11,29 +11,28 @@ namespace modelseal::model {
 
 namespace {
 
-constexpr std::uint64_t length_field = 8;
-
 bool is_space(char c) noexcept {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 }  // namespace
 
-HeaderText::HeaderText(const core::RandomAccess& file,
-                       std::uint64_t length,
-                       std::uint64_t text_limit)
+JsonText::JsonText(const core::RandomAccess& file,
+                   std::uint64_t begin,
+                   std::uint64_t length,
+                   std::uint64_t text_limit)
     : file_(file),
-      position_(length_field),
-      end_(length_field + length),
+      position_(begin),
+      end_(begin + length),
       text_limit_(text_limit),
       chunk_{},
-      chunk_begin_(length_field),
-      chunk_end_(length_field) {
+      chunk_begin_(begin),
+      chunk_end_(begin) {
     fill();
     inspect();
 }
 
-void HeaderText::advance() {
+void JsonText::advance() {
     const bool space = !in_string_ && is_space(current_);
     step();
     // nlohmann keeps white space until the next token: of a run it gets the first byte only.
@@ -42,7 +41,7 @@ void HeaderText::advance() {
     }
 }
 
-void HeaderText::step() {
+void JsonText::step() {
     odd_space_ = odd_space_ || (is_space(current_) && current_ != ' ');
     follow_token();
     ++position_;
@@ -52,20 +51,20 @@ void HeaderText::step() {
     inspect();
 }
 
-void HeaderText::fill() {
+void JsonText::fill() {
     chunk_begin_ = chunk_end_;
     const std::uint64_t count = std::min<std::uint64_t>(chunk_.size(), end_ - chunk_begin_);
     const std::span<std::byte> piece(chunk_.data(), count);
     if (file_.read_at(chunk_begin_, piece) != piece.size()) {
         throw core::Error(core::ErrorKind::io,
                           core::Reason::changed_while_read,
-                          "the file became shorter while its header was read");
+                          "the file became shorter while it was read");
     }
     hash_.write(piece);
     chunk_end_ = chunk_begin_ + count;
 }
 
-void HeaderText::inspect() {
+void JsonText::inspect() {
     if (position_ == end_) {
         return;
     }
@@ -78,7 +77,7 @@ void HeaderText::inspect() {
     }
 }
 
-void HeaderText::follow_token() noexcept {
+void JsonText::follow_token() noexcept {
     ++token_length_;
     if (!in_string_) {
         constexpr std::string_view between_tokens = " \t\n\r,:[]{}\"";
@@ -98,7 +97,7 @@ void HeaderText::follow_token() noexcept {
     }
 }
 
-std::uint64_t HeaderText::skip_space() {
+std::uint64_t JsonText::skip_space() {
     const std::uint64_t before = position_;
     while (!at_end() && is_space(current_)) {
         advance();
@@ -106,7 +105,7 @@ std::uint64_t HeaderText::skip_space() {
     return position_ - before;
 }
 
-digest::Digest HeaderText::finish() {
+digest::Digest JsonText::finish() {
     while (chunk_end_ < end_) {
         fill();
     }

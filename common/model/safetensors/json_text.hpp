@@ -1,4 +1,4 @@
-// The JSON text of a safetensors header, read in pieces and hashed on the way.
+// The JSON text of a header or an index, read in pieces and hashed on the way.
 #pragma once
 
 #include "common/core/stream.hpp"
@@ -14,11 +14,14 @@ namespace modelseal::model {
 
 /// Hands out one byte at a time and stops early at what JSON never contains, so that the parser
 /// behind it can neither take NUL for an end nor collect an endless token.
-class HeaderText {
+class JsonText {
   public:
-    /// Bytes [8, 8 + `length`) of `file`; strings and numbers longer than `text_limit` bytes end
-    /// the text.
-    HeaderText(const core::RandomAccess& file, std::uint64_t length, std::uint64_t text_limit);
+    /// `length` bytes of `file` from `begin` on; strings and numbers longer than `text_limit` bytes
+    /// end the text. Errors: as advance().
+    JsonText(const core::RandomAccess& file,
+             std::uint64_t begin,
+             std::uint64_t length,
+             std::uint64_t text_limit);
 
     enum class Stop { control_byte, long_token };
 
@@ -45,7 +48,7 @@ class HeaderText {
 
     void watch_space() noexcept { odd_space_ = false; }
 
-    /// SHA-256 of the whole header, whatever was stopped at. Once, at the end.
+    /// SHA-256 of the whole text, whatever was stopped at. Once, at the end.
     [[nodiscard]] digest::Digest finish();
 
   private:
@@ -70,8 +73,8 @@ class HeaderText {
     std::optional<Stop> stopped_;
 };
 
-/// Gives a HeaderText to nlohmann's SAX parser.
-class HeaderIterator {
+/// Gives a JsonText to nlohmann's SAX parser.
+class JsonIterator {
   public:
     using iterator_category = std::input_iterator_tag;
     using value_type = char;
@@ -79,28 +82,28 @@ class HeaderIterator {
     using pointer = const char*;
     using reference = char;
 
-    HeaderIterator() = default;
+    JsonIterator() = default;
 
-    explicit HeaderIterator(HeaderText& text) noexcept : text_(&text) {}
+    explicit JsonIterator(JsonText& text) noexcept : text_(&text) {}
 
     char operator*() const noexcept { return text_->peek(); }
 
-    HeaderIterator& operator++() {
+    JsonIterator& operator++() {
         text_->advance();
         return *this;
     }
 
-    HeaderIterator operator++(int) {
-        HeaderIterator before = *this;
+    JsonIterator operator++(int) {
+        JsonIterator before = *this;
         text_->advance();
         return before;
     }
 
     /// Input iterators are compared with the end only.
-    bool operator==(const HeaderIterator& /*end*/) const noexcept { return text_->at_end(); }
+    bool operator==(const JsonIterator& /*end*/) const noexcept { return text_->at_end(); }
 
   private:
-    HeaderText* text_ = nullptr;
+    JsonText* text_ = nullptr;
 };
 
 }  // namespace modelseal::model

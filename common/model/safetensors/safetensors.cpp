@@ -206,7 +206,7 @@ CheckedSafetensors check_safetensors(const core::RandomAccess& file, FindingColl
     }
     const std::uint64_t data_length = file.size() - length_field - *length;
     const bool limited = findings.enforces(RuleId::safetensors_limit);
-    HeaderText text(file, *length, limited ? text_limit : header_limit);
+    JsonText text(file, length_field, *length, limited ? text_limit : header_limit);
     if (text.skip_space() > 0 && !text.at_end()) {
         findings.add(RuleId::safetensors_leading_space,
                      "white space stands before the header's '{'",

@@ -1,14 +1,12 @@
 #include "common/model/safetensors/safetensors_index.hpp"
 
-#include "common/core/error.hpp"
-#include "common/core/files/file.hpp"
-#include "common/core/json.hpp"
 #include "common/core/text.hpp"
+#include "common/model/safetensors/index_reader.hpp"
+#include "common/model/safetensors/shard_name.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
-
-#include <nlohmann/json.hpp>
 
 namespace modelseal::model {
 
@@ -16,60 +14,26 @@ namespace {
 
 using core::concat;
 using core::in_quotes;
-using core::Json;
 
-constexpr std::size_t index_depth = 8;
-constexpr std::string_view extension = ".safetensors";
-
-/// What is wrong with the name of a shard; nothing when it is a plain file name.
-std::optional<std::string> why_no_shard_name(std::string_view name) {
-    if (auto unsafe = core::why_unsafe_path(name)) {
-        return unsafe;
-    }
-    if (name.find('/') != std::string_view::npos) {
-        return "it leads into another folder";
-    }
-    if (name.find(':') != std::string_view::npos) {
-        return "it contains a colon";
-    }
-    if (!name.ends_with(extension)) {
-        return "it does not end with .safetensors";
-    }
-    return std::nullopt;
-}
-
-void read_total_size(const Json& document, SafetensorsIndex& index, FindingCollector& findings) {
-    const Json* metadata = core::find(document, "metadata");
-    const Json* total = metadata == nullptr ? nullptr : core::find(*metadata, "total_size");
-    if (total == nullptr) {
-        return;
-    }
-    if (total->is_number_unsigned()) {
-        index.total_size = total->get<std::uint64_t>();
-    } else {
-        findings.add(RuleId::index_total_size, "metadata.total_size is not a whole number");
-    }
-}
-
-bool read_weight_map(const Json& document, SafetensorsIndex& index, FindingCollector& findings) {
-    const Json* map = core::find(document, "weight_map");
-    if (map == nullptr || !map->is_object()) {
-        findings.add(RuleId::index_weight_map, "the index has no weight_map object");
-        return false;
-    }
+/// Every entry sends its tensor to a plain file beside the index. Each name is judged once.
+bool judge_entries(const SafetensorsIndex& index, FindingCollector& findings) {
     bool usable = true;
-    std::set<std::string> refused;
-    for (const auto& [tensor, file] : map->items()) {
-        if (!file.is_string()) {
+    std::vector<bool> judged(index.files.size());
+    for (const SafetensorsIndex::Entry& entry : index.entries) {
+        const std::string_view tensor = index.tensor_of(entry);
+        if (entry.file == SafetensorsIndex::no_file) {
             findings.add(RuleId::index_weight_map,
                          concat("the weight_map of ", in_quotes(tensor), " is not a file name"),
-                         {.tensor = tensor});
+                         {.tensor = std::string(tensor)});
             usable = false;
             continue;
         }
-        auto name = file.get<std::string>();
-        const auto why = why_no_shard_name(name);
-        if (why && refused.insert(name).second) {
+        if (judged[entry.file]) {
+            continue;
+        }
+        judged[entry.file] = true;
+        const std::string& name = index.file_of(entry);
+        if (const auto why = why_no_shard_name(name)) {
             findings.add(RuleId::index_shard_name,
                          concat("the weight_map sends ",
                                 in_quotes(tensor),
@@ -77,10 +41,9 @@ bool read_weight_map(const Json& document, SafetensorsIndex& index, FindingColle
                                 in_quotes(name),
                                 ", which is no file beside the index: ",
                                 *why),
-                         {.tensor = tensor});
+                         {.tensor = std::string(tensor)});
+            usable = false;
         }
-        usable = usable && !why;
-        index.weight_map.emplace(tensor, std::move(name));
     }
     return usable;
 }
@@ -100,18 +63,14 @@ const Shard* find_shard(const ShardsByName& shards, std::string_view name) {
     return found == shards.end() ? nullptr : found->second;
 }
 
-std::set<std::string, std::less<>> listed_files(const SafetensorsIndex& index) {
-    std::set<std::string, std::less<>> names;
-    for (const auto& [tensor, file] : index.weight_map) {
-        names.insert(file);
-    }
-    return names;
+bool lists(const SafetensorsIndex& index, const std::string& file) {
+    return std::binary_search(index.files.begin(), index.files.end(), file);
 }
 
-void check_presence(const std::set<std::string, std::less<>>& listed,
+void check_presence(const SafetensorsIndex& index,
                     const ShardsByName& shards,
                     FindingCollector& findings) {
-    for (const std::string& name : listed) {
+    for (const std::string& name : index.files) {
         if (find_shard(shards, name) == nullptr) {
             findings.add(RuleId::index_shard_missing,
                          concat("the index names ", in_quotes(name), ", which is not there"));
@@ -123,64 +82,79 @@ void check_presence(const std::set<std::string, std::less<>>& listed,
 void check_map(const SafetensorsIndex& index,
                const ShardsByName& shards,
                FindingCollector& findings) {
-    for (const auto& [tensor, file] : index.weight_map) {
-        const Shard* shard = find_shard(shards, file);
+    std::vector<const Shard*> shard_of;  // by file
+    shard_of.reserve(index.files.size());
+    for (const std::string& name : index.files) {
+        shard_of.push_back(find_shard(shards, name));
+    }
+    for (const SafetensorsIndex::Entry& entry : index.entries) {
+        const Shard* shard = shard_of[entry.file];
+        const std::string_view tensor = index.tensor_of(entry);
         if (shard != nullptr && shard->readable &&
             !std::binary_search(shard->tensors.begin(), shard->tensors.end(), tensor)) {
             findings.add(RuleId::index_tensor_missing,
                          concat("the weight_map says that ",
                                 in_quotes(tensor),
                                 " is in ",
-                                in_quotes(file),
+                                in_quotes(index.file_of(entry)),
                                 ", where it is not"),
-                         {.tensor = tensor});
+                         {.tensor = std::string(tensor)});
         }
     }
 }
 
 /// Each tensor of a listed file in the map, once, and sent to that file.
-void check_tensors(const SafetensorsIndex& index,
-                   std::span<const Shard> shards,
-                   const std::set<std::string, std::less<>>& listed,
-                   FindingCollector& findings) {
-    std::map<std::string_view, std::string_view> seen;
-    for (const Shard& shard : shards) {
-        if (!listed.contains(shard.name)) {
-            continue;
-        }
+class TensorCheck {
+  public:
+    TensorCheck(const SafetensorsIndex& index, FindingCollector& findings)
+        : index_(index), findings_(findings), seen_in_(index.entries.size(), nullptr) {}
+
+    void add(const Shard& shard) {
         for (const std::string& tensor : shard.tensors) {
-            const auto [earlier, first] = seen.emplace(tensor, shard.name);
-            const auto mapped = index.weight_map.find(tensor);
-            if (!first) {
-                findings.add(RuleId::index_tensor_duplicate,
-                             concat(in_quotes(tensor),
-                                    " is in ",
-                                    in_quotes(earlier->second),
-                                    " and in ",
-                                    in_quotes(shard.name)),
-                             {.tensor = tensor});
-            } else if (mapped == index.weight_map.end()) {
-                findings.add(RuleId::index_tensor_unlisted,
-                             concat(in_quotes(tensor),
-                                    " is in ",
-                                    in_quotes(shard.name),
-                                    ", but not in the weight_map"),
-                             {.tensor = tensor});
-            } else if (mapped->second != shard.name) {
-                findings.add(RuleId::index_tensor_misplaced,
-                             concat(in_quotes(tensor),
-                                    " is in ",
-                                    in_quotes(shard.name),
-                                    ", but the weight_map sends it to ",
-                                    in_quotes(mapped->second)),
-                             {.tensor = tensor});
-            }
+            judge(tensor, shard);
         }
     }
-}
+
+  private:
+    void judge(const std::string& tensor, const Shard& shard) {
+        const SafetensorsIndex::Entry* entry = index_.find(tensor);
+        if (entry == nullptr) {
+            findings_.add(RuleId::index_tensor_unlisted,
+                          concat(in_quotes(tensor),
+                                 " is in ",
+                                 in_quotes(shard.name),
+                                 ", but not in the weight_map"),
+                          {.tensor = tensor});
+            return;
+        }
+        const Shard*& seen = seen_in_[static_cast<std::size_t>(entry - index_.entries.data())];
+        if (seen != nullptr) {
+            findings_.add(RuleId::index_tensor_duplicate,
+                          concat(in_quotes(tensor),
+                                 " is in ",
+                                 in_quotes(seen->name),
+                                 " and in ",
+                                 in_quotes(shard.name)),
+                          {.tensor = tensor});
+        } else if (index_.file_of(*entry) != shard.name) {
+            findings_.add(RuleId::index_tensor_misplaced,
+                          concat(in_quotes(tensor),
+                                 " is in ",
+                                 in_quotes(shard.name),
+                                 ", but the weight_map sends it to ",
+                                 in_quotes(index_.file_of(*entry))),
+                          {.tensor = tensor});
+        }
+        seen = seen == nullptr ? &shard : seen;
+    }
+
+    const SafetensorsIndex& index_;
+    FindingCollector& findings_;
+    std::vector<const Shard*> seen_in_;  // by entry
+};
 
 /// "-00002-of-00003" must count the files that are there, from 1 and without a gap.
-void check_numbers(const std::set<std::string, std::less<>>& listed, FindingCollector& findings) {
+void check_numbers(const std::vector<std::string>& listed, FindingCollector& findings) {
     std::set<std::uint64_t> numbers;
     std::set<std::uint64_t> counts;
     for (const std::string& name : listed) {
@@ -203,12 +177,11 @@ void check_numbers(const std::set<std::string, std::less<>>& listed, FindingColl
 
 void check_totals(const SafetensorsIndex& index,
                   const ShardsByName& shards,
-                  const std::set<std::string, std::less<>>& listed,
                   FindingCollector& findings) {
     std::uint64_t total = 0;
     std::set<std::string> formats;
     bool complete = true;
-    for (const std::string& name : listed) {
+    for (const std::string& name : index.files) {
         const Shard* shard = find_shard(shards, name);
         complete = complete && shard != nullptr && shard->readable &&
                    !__builtin_add_overflow(total, shard->data_length, &total);
@@ -232,68 +205,59 @@ void check_totals(const SafetensorsIndex& index,
 
 }  // namespace
 
-std::optional<SafetensorsIndex> parse_index(std::string_view text, FindingCollector& findings) {
-    Json document;
-    try {
-        document = core::parse_json(text, {.size = index_limit, .depth = index_depth});
-    } catch (const core::Error& error) {
-        findings.add(RuleId::index_json, concat("the index cannot be read: ", error.message()));
+const SafetensorsIndex::Entry* SafetensorsIndex::find(std::string_view tensor) const noexcept {
+    const auto found = std::lower_bound(
+        entries.begin(), entries.end(), tensor, [&](const Entry& entry, std::string_view name) {
+            return tensor_of(entry) < name;
+        });
+    return found == entries.end() || tensor_of(*found) != tensor ? nullptr : &*found;
+}
+
+std::optional<SafetensorsIndex> parse_index(const core::RandomAccess& file,
+                                            FindingCollector& findings) {
+    if (file.size() > index_limit) {
+        findings.add(RuleId::index_json,
+                     concat("the index has ",
+                            file.size(),
+                            " bytes, more than the ",
+                            core::human_size(index_limit),
+                            " that one may have"));
         return std::nullopt;
     }
-    if (!document.is_object()) {
-        findings.add(RuleId::index_json, "the index is not a JSON object");
+    IndexContent content = read_index(file);
+    if (content.failure) {
+        findings.add(RuleId::index_json,
+                     concat("the index cannot be read: ", *content.failure),
+                     {.offset = content.failure_offset});
         return std::nullopt;
     }
-    SafetensorsIndex index;
-    read_total_size(document, index, findings);
-    if (!read_weight_map(document, index, findings)) {
+    if (content.odd_total_size) {
+        findings.add(RuleId::index_total_size, "metadata.total_size is not a whole number");
+    }
+    if (!content.has_weight_map) {
+        findings.add(RuleId::index_weight_map, "the index has no weight_map object");
         return std::nullopt;
     }
-    return index;
+    if (!judge_entries(content.index, findings)) {
+        return std::nullopt;
+    }
+    return std::move(content.index);
 }
 
 void check_index(const SafetensorsIndex& index,
                  std::span<const Shard> shards,
                  FindingCollector& findings) {
-    const auto listed = listed_files(index);
     const ShardsByName named = by_name(shards);
-    check_presence(listed, named, findings);
+    check_presence(index, named, findings);
     check_map(index, named, findings);
-    check_tensors(index, shards, listed, findings);
-    check_numbers(listed, findings);
-    check_totals(index, named, listed, findings);
-}
-
-std::optional<ShardNumber> parse_shard_name(std::string_view name) {
-    constexpr std::size_t digits = 5;
-    constexpr std::string_view between = "-of-";
-    if (!name.ends_with(extension)) {
-        return std::nullopt;
-    }
-    name.remove_suffix(extension.size());
-    const auto number_at = [&](std::size_t at) -> std::optional<std::uint64_t> {
-        std::uint64_t number = 0;
-        for (const char c : name.substr(std::min(at, name.size()), digits)) {
-            if (c < '0' || c > '9') {
-                return std::nullopt;
-            }
-            number = number * 10 + static_cast<std::uint64_t>(c - '0');
+    TensorCheck tensors(index, findings);
+    for (const Shard& shard : shards) {
+        if (lists(index, shard.name)) {
+            tensors.add(shard);
         }
-        return at + digits <= name.size() ? std::optional(number) : std::nullopt;
-    };
-    const std::size_t of = name.rfind(between);
-    if (of == std::string_view::npos || of < digits + 1 || name[of - digits - 1] != '-') {
-        return std::nullopt;
     }
-    const auto number = number_at(of - digits);
-    const auto count = number_at(of + between.size());
-    if (!number || !count) {
-        return std::nullopt;
-    }
-    return ShardNumber{std::string(name.substr(0, of - digits - 1)),
-                       std::string(name.substr(of + between.size() + digits)),
-                       *number,
-                       *count};
+    check_numbers(index.files, findings);
+    check_totals(index, named, findings);
 }
 
 }  // namespace modelseal::model

@@ -2,10 +2,10 @@
 // Spec: huggingface_hub, `serialization` (model.safetensors.index.json).
 #pragma once
 
+#include "common/core/stream.hpp"
 #include "common/model/findings/finding.hpp"
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,18 +14,44 @@
 
 namespace modelseal::model {
 
-struct SafetensorsIndex {
-    std::map<std::string, std::string, std::less<>> weight_map;  // tensor → file name
-    std::optional<std::uint64_t> total_size;                     // bytes of all tensors
-};
+/// Bytes, keys and distinct file names that an index may have: a hundred times those of the largest
+/// models. The numbers of shards have five digits.
+inline constexpr std::uint64_t index_limit = std::uint64_t{32} << 20U;
+inline constexpr std::size_t index_entry_limit = std::size_t{1} << 20U;
+inline constexpr std::size_t index_file_limit = 99'999;
 
-/// Bytes that an index may have.
-inline constexpr std::uint64_t index_limit = std::uint64_t{64} << 20U;
+/// Which tensor is in which file; 12 bytes an entry beside the names.
+struct SafetensorsIndex {
+    static constexpr std::uint32_t no_file = 0xFFFF'FFFF;
+
+    struct Entry {
+        std::uint32_t name_begin = 0;  // in names
+        std::uint32_t name_size = 0;
+        std::uint32_t file = no_file;  // in files
+    };
+
+    std::string names;                        // of all tensors, one after the other
+    std::vector<Entry> entries;               // the weight_map, sorted by the names of tensors
+    std::vector<std::string> files;           // sorted
+    std::optional<std::uint64_t> total_size;  // bytes of all tensors
+
+    [[nodiscard]] std::string_view tensor_of(const Entry& entry) const noexcept {
+        return std::string_view(names).substr(entry.name_begin, entry.name_size);
+    }
+
+    /// Only for an entry that has a file, as all of parse_index() have.
+    [[nodiscard]] const std::string& file_of(const Entry& entry) const noexcept {
+        return files[entry.file];
+    }
+
+    /// The entry of a tensor, null when there is none.
+    [[nodiscard]] const Entry* find(std::string_view tensor) const noexcept;
+};
 
 /// Reads an index; nothing when it cannot be used. Every name that would leave the index's folder
 /// is a finding: loaders join them unchecked, and no signature over the folder covers what they
-/// then load.
-[[nodiscard]] std::optional<SafetensorsIndex> parse_index(std::string_view text,
+/// then load. Read in pieces: memory is that of the names. Errors: those of reading.
+[[nodiscard]] std::optional<SafetensorsIndex> parse_index(const core::RandomAccess& file,
                                                           FindingCollector& findings);
 
 /// A safetensors file in the folder of an index.
@@ -41,16 +67,5 @@ struct Shard {
 void check_index(const SafetensorsIndex& index,
                  std::span<const Shard> shards,
                  FindingCollector& findings);
-
-/// A name as "model-00001-of-00003.safetensors" taken apart.
-struct ShardNumber {
-    std::string stem;    // "model"
-    std::string suffix;  // what stands between the numbers and ".safetensors"
-    std::uint64_t number = 0;
-    std::uint64_t count = 0;
-};
-
-/// Nothing for names without numbers.
-[[nodiscard]] std::optional<ShardNumber> parse_shard_name(std::string_view name);
 
 }  // namespace modelseal::model

@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
+#include "common/model/safetensors/shard_name.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -32,20 +33,12 @@ void ShardFolder::add_index(const std::string& name,
                             const core::RandomAccess& file,
                             FindingCollector& findings) {
     indexes_.push_back(name);
-    if (file.size() > index_limit) {
-        findings.add(RuleId::index_json,
-                     concat("the index has ", file.size(), " bytes, more than ", index_limit));
-        return;
-    }
-    core::RangeSource source(file);
-    const auto index = parse_index(core::read_all(source, index_limit), findings);
+    const auto index = parse_index(file, findings);
     if (!index) {
         return;
     }
     check_index(*index, shards_, findings);
-    for (const auto& [tensor, shard] : index->weight_map) {
-        listed_.insert(shard);
-    }
+    listed_.insert(index->files.begin(), index->files.end());
 }
 
 bool ShardFolder::has_shard(const std::string& name) const {

@@ -3,7 +3,7 @@
 
 #include "common/model/findings/finding.hpp"
 #include "common/model/safetensors/header_content.hpp"
-#include "common/model/safetensors/header_text.hpp"
+#include "common/model/safetensors/json_text.hpp"
 
 #include <array>
 #include <cstdint>
@@ -26,7 +26,7 @@ class TensorEntry {
   public:
     enum class Field { dtype, shape, offsets, unknown };
 
-    TensorEntry(const HeaderText& text, FindingCollector& findings, HeaderContent& content)
+    TensorEntry(const JsonText& text, FindingCollector& findings, HeaderContent& content)
         : text_(text), findings_(findings), content_(content) {}
 
     /// The entry's name, just behind which the text stands.
@@ -83,7 +83,7 @@ class TensorEntry {
     void add_dimension(std::uint64_t dimension);
     void add_offset(std::uint64_t offset);
 
-    const HeaderText& text_;
+    const JsonText& text_;
     FindingCollector& findings_;
     HeaderContent& content_;
     State state_;

@@ -1,6 +1,7 @@
 #include "common/model/safetensors/safetensors_index.hpp"
 
 #include "common/model/check.hpp"
+#include "common/model/safetensors/shard_name.hpp"
 #include "tests/support/model_files.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -40,15 +41,29 @@ Rules rules_of(const TemporaryFolder& folder, Policy policy = Policy::recommende
     return rules;
 }
 
-Rules rules_of_text(std::string_view text) {
+std::vector<Finding> findings_of_text(std::string_view text) {
     const Allowances none;
     FindingCollector findings(index_name, Policy::recommended, none);
-    static_cast<void>(parse_index(text, findings));
+    static_cast<void>(parse_index(core::MemoryAccess(core::as_bytes(text)), findings));
+    return findings.take();
+}
+
+Rules rules_of_text(std::string_view text) {
     Rules rules;
-    for (const Finding& finding : findings.take()) {
+    for (const Finding& finding : findings_of_text(text)) {
         rules.push_back(finding.rule);
     }
     return rules;
+}
+
+/// An index with `count` entries, as short as they can be: tensor "a1" is in `file` of 1.
+template <typename File>
+std::string index_of(std::size_t count, const File& file) {
+    std::string map;
+    for (std::size_t i = 0; i < count; ++i) {
+        map += (i == 0 ? "\"a" : ",\"a") + std::to_string(i) + "\":\"" + file(i) + '"';
+    }
+    return index(map);
 }
 
 }  // namespace
@@ -68,10 +83,49 @@ TEST_SUITE("model/safetensors/safetensors_index") {
         CHECK(rules_of_text(R"({"weight_map":{"a":"x.safetensors","a":"y.safetensors"}})") ==
               Rules{"index/json"});
         CHECK(rules_of_text(index(good_map) + "x") == Rules{"index/json"});
+        CHECK(rules_of_text(index(good_map) + std::string(1, '\0')) == Rules{"index/json"});
+        CHECK(rules_of_text("\xEF\xBB\xBF" + index(good_map)) == Rules{"index/json"});
+        CHECK(rules_of_text(index("\"a\xFF\":\"x.safetensors\"")) == Rules{"index/json"});
+        CHECK(rules_of_text(R"({"weight_map":{"\ud800":"x.safetensors"}})") == Rules{"index/json"});
+        CHECK(rules_of_text(R"({"weight_map":{"\u0061":"x.safetensors","a":"x.safetensors"}})") ==
+              Rules{"index/json"});
+        CHECK(rules_of_text(R"({"other":[{"a":{},"b":{"c":1,"d":2,"c":3}}],"weight_map":{}})") ==
+              Rules{"index/json"});
+        CHECK(rules_of_text(R"({"other":[{"a":{},"b":{"c":1,"d":2}},{"c":3}],"weight_map":{}})")
+                  .empty());
         const std::string text = index(good_map);
         for (std::size_t length = 0; length < text.size(); ++length) {
             CHECK(rules_of_text(text.substr(0, length)) == Rules{"index/json"});
         }
+    }
+
+    TEST_CASE("names the limit that an index breaks") {
+        const auto limit_in = [](const std::string& text) {
+            const std::vector<Finding> findings = findings_of_text(text);
+            REQUIRE(findings.size() == 1);
+            CHECK(findings[0].rule == "index/json");
+            return findings[0].message;
+        };
+        const auto one_file = [](std::size_t) {
+            return std::string("x.safetensors");
+        };
+        const auto own_file = [](std::size_t i) {
+            return std::to_string(i) + ".safetensors";
+        };
+        const auto has = [](const std::string& message, const char* part) {
+            CAPTURE(message);
+            CHECK(message.find(part) != std::string::npos);
+        };
+        std::string padded = index(good_map);
+        padded.resize(index_limit, ' ');
+        CHECK(rules_of_text(padded).empty());
+        has(limit_in(padded + ' '), "32.0 MiB");
+        has(limit_in(index_of(index_entry_limit, one_file)), "1048576 entries");
+        has(limit_in(index_of(index_file_limit + 1, own_file)), "99999 files");
+        has(limit_in(index("\"" + std::string(5U << 20U, 'a') + "\":\"x.safetensors\"")),
+            "4194304 bytes");
+        has(limit_in(R"({"a":[[[[[[[[]]]]]]]],"weight_map":{}})"), "8 levels");
+        CHECK(rules_of_text(R"({"a":[[[[[[[]]]]]]],"weight_map":{}})").empty());
     }
 
     TEST_CASE("refuses a map that is none, or that maps to something else than names") {
