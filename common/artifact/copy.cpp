@@ -9,6 +9,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <set>
 
@@ -135,6 +136,34 @@ std::string shown_name(const oci::Descriptor& blob) {
     return title != blob.annotations.end() ? title->second : blob.digest.to_string();
 }
 
+enum class Sending { sent, not_needed, source_given_up };
+
+Sending send_blob(oci::Store& from,
+                  oci::Store& to,
+                  const oci::Descriptor& blob,
+                  const std::function<void(std::uint64_t)>& advanced) {
+    std::atomic<bool> is_sent = false;
+    std::atomic<bool> source_failed = false;
+    const core::StreamedAccess content(blob.size, [&](core::ByteSink& sink) {
+        is_sent = true;
+        try {
+            from.fetch_blob(blob, sink);
+        } catch (const core::Error&) {
+            source_failed = true;
+            throw;
+        }
+    });
+    try {
+        to.push_blob(content, blob.digest, advanced);
+    } catch (const core::Error&) {
+        if (!source_failed || !from.give_up_source(blob)) {
+            throw;
+        }
+        return Sending::source_given_up;
+    }
+    return is_sent ? Sending::sent : Sending::not_needed;
+}
+
 /// Returns the number of bytes sent; 0 when the destination has the blob.
 std::uint64_t copy_blob(oci::Store& from,
                         oci::Store& to,
@@ -142,19 +171,17 @@ std::uint64_t copy_blob(oci::Store& from,
                         core::Progress& progress) {
     const std::string doing = concat("copying ", shown_name(blob));
     progress.begin(doing, blob.size);
-    std::atomic<bool> is_sent = false;
+    Sending sending = Sending::not_needed;
     core::with_context(doing, [&] {
-        const core::StreamedAccess content(blob.size, [&](core::ByteSink& sink) {
-            is_sent = true;
-            from.fetch_blob(blob, sink);
-        });
-        to.push_blob(content, blob.digest, [&](std::uint64_t bytes) {
-            core::check_termination();
-            progress.advance(doing, bytes);
-        });
+        do {
+            sending = send_blob(from, to, blob, [&](std::uint64_t bytes) {
+                core::check_termination();
+                progress.advance(doing, bytes);
+            });
+        } while (sending == Sending::source_given_up);
     });
-    progress.end(doing, is_sent ? "Copied" : "Exists");
-    return is_sent ? blob.size : 0;
+    progress.end(doing, sending == Sending::sent ? "Copied" : "Exists");
+    return sending == Sending::sent ? blob.size : 0;
 }
 
 }  // namespace

@@ -193,17 +193,27 @@ core::OutputFile Download::fetch_content(const oci::ArtifactFile& file, const st
 core::OutputFile Download::fetch_small(const std::string& path,
                                        const oci::Descriptor& layer,
                                        const std::string& doing) {
-    core::OutputFile output = folder_.create_file(path, layer.size);
-    ProgressSink counted(output, progress_, doing);
-    store_.fetch_blob(layer, counted);
-    output.finish();  // here, where other files go on meanwhile
-    return output;
+    while (true) {
+        core::OutputFile output = folder_.create_file(path, layer.size);
+        ProgressSink counted(output, progress_, doing);
+        try {
+            store_.fetch_blob(layer, counted);
+        } catch (const Error& error) {
+            if (!may_be_continued(error) || !store_.give_up_source(layer)) {
+                throw;
+            }
+            continue;
+        }
+        output.finish();  // here, where other files go on meanwhile
+        return output;
+    }
 }
 
 core::OutputFile Download::fetch_large(const std::string& path,
                                        const oci::Descriptor& layer,
                                        const std::string& doing) {
-    for (auto earlier : {PartialFile::Earlier::use, PartialFile::Earlier::discard}) {
+    auto earlier = PartialFile::Earlier::use;
+    while (true) {
         PartialFile partial(folder_, path, layer, earlier, [&](std::uint64_t bytes) {
             progress_.advance(doing, bytes);
         });
@@ -215,14 +225,15 @@ core::OutputFile Download::fetch_large(const std::string& path,
             if (error.kind() != ErrorKind::mismatch && may_be_continued(error)) {
                 partial.keep();
             }
-            // The bytes of the earlier pull may be what is wrong: then all of them are fetched
-            // anew.
-            if (error.kind() != ErrorKind::mismatch || partial.resumed() == 0) {
+            // The bytes of the earlier pull may be what is wrong, or those of one of several
+            // sources: then all of them are fetched anew.
+            if (error.kind() != ErrorKind::mismatch ||
+                (partial.resumed() == 0 && !store_.give_up_source(layer))) {
                 throw;
             }
+            earlier = PartialFile::Earlier::discard;
         }
     }
-    throw Error(ErrorKind::internal, "a download that starts anew has used earlier bytes");
 }
 
 /// The archive is complete and verified before the first entry is looked at. It takes no name of

@@ -197,20 +197,25 @@ const std::vector<cli::Option>& retry_options() {
     return options;
 }
 
-registry::ConnectionOptions connection_options(cli::Environment& environment,
-                                               const StoreArguments& arguments) {
+registry::ConnectionOptions mirror_options(const StoreArguments& arguments) {
     registry::ConnectionOptions options;
-    options.plain_http = arguments.has("plain-http");
-    options.insecure = arguments.has("insecure");
     options.ca_file = arguments.get_or("ca-file", "");
-    options.client = client_certificate(arguments);
-    options.username = arguments.get_or("username", "");
-    options.password = password_of(environment, arguments);
     for (const std::string& path : arguments.get_all("registry-config")) {
         options.registry_configs.emplace_back(path);
     }
-    options.retry = retry_options_of(environment, arguments.of_command());
     options.user_agent = core::concat("modelseal/", cli::version());
+    return options;
+}
+
+registry::ConnectionOptions connection_options(cli::Environment& environment,
+                                               const StoreArguments& arguments) {
+    registry::ConnectionOptions options = mirror_options(arguments);
+    options.plain_http = arguments.has("plain-http");
+    options.insecure = arguments.has("insecure");
+    options.client = client_certificate(arguments);
+    options.username = arguments.get_or("username", "");
+    options.password = password_of(environment, arguments);
+    options.retry = retry_options_of(environment, arguments.of_command());
     if (options.plain_http && (options.insecure || !options.ca_file.empty() || options.client)) {
         refuse(
             "--plain-http uses no certificates: leave out --insecure, --ca-file and --cert-file");

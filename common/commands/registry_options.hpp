@@ -52,4 +52,9 @@ class StoreArguments {
 [[nodiscard]] registry::ConnectionOptions connection_options(cli::Environment& environment,
                                                              const StoreArguments& arguments);
 
+/// What of registry_options() holds for a registry's mirrors, too: --ca-file and --registry-config.
+/// Name, password and client certificate are for the registry itself, and how little is asked of
+/// its TLS says nothing about others.
+[[nodiscard]] registry::ConnectionOptions mirror_options(const StoreArguments& arguments);
+
 }  // namespace modelseal::commands

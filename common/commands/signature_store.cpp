@@ -1,5 +1,6 @@
 #include "common/commands/signature_store.hpp"
 
+#include "common/commands/source_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
@@ -20,7 +21,8 @@ SignatureStore::SignatureStore(cli::Environment& environment,
                           "layout: unset it");
     }
     OpenedStore opened = core::with_context("COSIGN_REPOSITORY", [&] {
-        return open_store(environment, arguments, *repository, access);
+        return access == Access::read ? open_source(environment, arguments, *repository)
+                                      : open_store(environment, arguments, *repository, access);
     });
     if (!opened.reference.tags.empty() || opened.reference.digest) {
         throw core::Error(core::ErrorKind::usage,

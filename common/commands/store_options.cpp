@@ -122,13 +122,17 @@ const std::vector<cli::Option>& upload_options() {
 }
 
 std::vector<cli::Option> prefixed_store_options(std::string_view prefix, std::string_view which) {
-    std::vector<cli::Option> options;
-    for (cli::Option option : one_store_options()) {
+    return with_prefix(one_store_options(), prefix, which);
+}
+
+std::vector<cli::Option> with_prefix(std::vector<cli::Option> options,
+                                     std::string_view prefix,
+                                     std::string_view which) {
+    for (cli::Option& option : options) {
         option.long_name = core::concat(prefix, option.long_name);
         option.short_name = '\0';
         option.aliases.clear();
         option.help = core::concat("for the ", which, ": ", option.help);
-        options.push_back(std::move(option));
     }
     return options;
 }

@@ -22,6 +22,11 @@ namespace modelseal::commands {
 [[nodiscard]] std::vector<cli::Option> prefixed_store_options(std::string_view prefix,
                                                               std::string_view which);
 
+/// Options as one of two stores has them: named with `prefix`, and in help for `which`.
+[[nodiscard]] std::vector<cli::Option> with_prefix(std::vector<cli::Option> options,
+                                                   std::string_view prefix,
+                                                   std::string_view which);
+
 /// --concurrency and retry_options().
 [[nodiscard]] const std::vector<cli::Option>& transfer_options();
 

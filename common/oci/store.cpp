@@ -16,9 +16,17 @@ std::string fetch_small_blob(Store& store, const Descriptor& blob, std::uint64_t
                                        " bytes is larger than the limit of ",
                                        limit));
     }
-    core::StringSink sink(blob.size);
-    store.fetch_blob(blob, sink);
-    return sink.take();
+    while (true) {
+        core::StringSink sink(blob.size);
+        try {
+            store.fetch_blob(blob, sink);
+            return sink.take();
+        } catch (const core::Error&) {
+            if (!store.give_up_source(blob)) {
+                throw;
+            }
+        }
+    }
 }
 
 ManifestContent fetch(Store& store, const Reference& reference) {

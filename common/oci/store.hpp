@@ -63,6 +63,11 @@ class Store {
     /// was written stays and can be completed by another call.
     virtual void fetch_parts(const Descriptor& blob, BlobTarget& to) = 0;
 
+    /// After fetch_blob() failed, or fetch_parts() gave what does not have the digest: turns away
+    /// from where the bytes came from, for good. Returns whether to begin again from byte 0,
+    /// because they will come from elsewhere.
+    [[nodiscard]] virtual bool give_up_source(const Descriptor& /*blob*/) { return false; }
+
     /// Part of a blob, for reading a header without the weights. It cannot be checked against the
     /// digest: what is learnt from it is "header" evidence only. Returns the number of bytes.
     virtual std::size_t read_blob_at(const Descriptor& blob,

@@ -56,7 +56,10 @@ http::CurlOptions curl_options(const std::string& registry,
                                const http::Url& origin,
                                const ConnectionOptions& options,
                                const core::Variables& variables) {
-    http::CurlOptions curl{.insecure = options.insecure, .user_agent = options.user_agent};
+    http::CurlOptions curl{.insecure = options.insecure,
+                           .user_agent = options.user_agent,
+                           .connect_timeout = options.connect_timeout,
+                           .stall_timeout = options.stall_timeout};
     std::optional<CertificatePair> client = options.client;
     if (origin.scheme() == "https") {
         const bool usual = options.certificate_folders.empty();
@@ -208,7 +211,7 @@ Connection connect(const oci::Repository& repository,
                    const core::Variables& variables,
                    core::Subprocess& subprocess,
                    const core::Clock& clock) {
-    Endpoint endpoint(repository, options.is_plain_for(repository.registry));
+    Endpoint endpoint(repository, options.is_plain_for(repository.registry), options.mirror_of);
     auto curl = std::make_unique<http::CurlTransport>(
         curl_options(repository.registry, endpoint.base(), options, variables), variables);
     auto transport = std::make_unique<http::RetryingTransport>(

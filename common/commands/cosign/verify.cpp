@@ -5,7 +5,7 @@
 #include "common/commands/cosign/verify_report.hpp"
 #include "common/commands/signature_store.hpp"
 #include "common/commands/signing_key.hpp"
-#include "common/commands/store_options.hpp"
+#include "common/commands/source_options.hpp"
 #include "common/commands/trust/requirement_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/files/file.hpp"
@@ -45,7 +45,7 @@ std::vector<sigstore::Evidence> find_evidence(cli::Environment& environment,
 VerifiedArtifact verify_one(cli::Environment& environment,
                             const cli::Arguments& arguments,
                             const std::string& reference) {
-    OpenedStore opened = open_store(environment, arguments, reference, Access::read);
+    OpenedStore opened = open_source(environment, arguments, reference);
     const auto requirements =
         requirements_for(arguments, opened.reference.repository, [&](std::string_view key) {
             return load_verification_key(environment, key);
@@ -101,7 +101,7 @@ std::vector<cli::Option> verify_options() {
     format.short_name = 'o';
     format.aliases = {"output"};  // cosign's name
     options.push_back(std::move(format));
-    for (const auto& more : {store_options(), stock_options_of_verify()}) {
+    for (const auto& more : {source_options(), store_options(), stock_options_of_verify()}) {
         options.insert(options.end(), more.begin(), more.end());
     }
     return options;

@@ -4,7 +4,7 @@
 #include "common/cli/exit_code.hpp"
 #include "common/cli/progress.hpp"
 #include "common/commands/oras/output.hpp"
-#include "common/commands/store_options.hpp"
+#include "common/commands/source_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
@@ -79,8 +79,7 @@ int run_copy(cli::Environment& environment, const cli::Arguments& arguments) {
         throw core::Error(core::ErrorKind::usage, "copy takes a source and a destination");
     }
     check_standard_input(arguments);
-    const OpenedStore from =
-        open_store(environment, arguments, words[0], Access::read, {.prefix = from_prefix});
+    const OpenedStore from = open_source(environment, arguments, words[0], {.prefix = from_prefix});
     const OpenedStore to =
         open_store(environment,
                    arguments,
@@ -112,6 +111,8 @@ std::vector<cli::Option> copy_options() {
         cli::format_option(),
     };
     options.insert(options.end(), transfer_options().begin(), transfer_options().end());
+    const auto sources = prefixed_source_options(from_prefix, "source");
+    options.insert(options.end(), sources.begin(), sources.end());
     for (const auto& [prefix, which] :
          {std::pair(from_prefix, "source"), std::pair(to_prefix, "destination")}) {
         const auto of_store = prefixed_store_options(prefix, which);

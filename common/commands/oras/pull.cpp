@@ -6,7 +6,7 @@
 #include "common/cli/progress.hpp"
 #include "common/commands/oras/output.hpp"
 #include "common/commands/signing_key.hpp"
-#include "common/commands/store_options.hpp"
+#include "common/commands/source_options.hpp"
 #include "common/commands/trust/requirement_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
@@ -111,8 +111,7 @@ int run_pull(cli::Environment& environment, const cli::Arguments& arguments) {
     if (arguments.positional().size() != 1) {
         throw Error(ErrorKind::usage, "pull takes one reference");
     }
-    const OpenedStore opened =
-        open_store(environment, arguments, arguments.positional().front(), Access::read);
+    const OpenedStore opened = open_source(environment, arguments, arguments.positional().front());
     const std::filesystem::path output = arguments.get_or("output", ".");
     const auto progress = cli::make_progress(environment, arguments.has("quiet"));
     const artifact::PulledArtifact pulled = artifact::pull(
@@ -154,6 +153,7 @@ cli::Command pull_command() {
         cli::format_option(),
     };
     options.insert(options.end(), requirement_options().begin(), requirement_options().end());
+    options.insert(options.end(), source_options().begin(), source_options().end());
     options.insert(options.end(), store_options().begin(), store_options().end());
     return {
         .name = "pull",

@@ -19,11 +19,14 @@ http::Url base_url(const std::string& registry, bool plain_http) {
 
 }  // namespace
 
-Endpoint::Endpoint(const oci::Repository& repository, bool plain_http)
-    : base_(base_url(repository.registry, plain_http)), name_(repository.name) {}
+Endpoint::Endpoint(const oci::Repository& repository, bool plain_http, std::string_view mirrored)
+    : base_(base_url(repository.registry, plain_http)),
+      name_(repository.name),
+      mirrored_(mirrored) {}
 
 http::Url Endpoint::below(std::string_view path) const {
-    return base_.resolve(core::concat("/v2/", name_, path));
+    const http::Url url = base_.resolve(core::concat("/v2/", name_, path));
+    return mirrored_.empty() ? url : url.with_parameter("ns", mirrored_);
 }
 
 http::Url Endpoint::manifest(std::string_view reference) const {

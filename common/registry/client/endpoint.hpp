@@ -12,8 +12,10 @@ namespace modelseal::registry {
 
 class Endpoint {
   public:
-    /// Errors: malformed (a registry name that makes no URL).
-    Endpoint(const oci::Repository& repository, bool plain_http);
+    /// A mirror is told with each request whose content is meant (`mirrored`, a registry): some
+    /// keep that of several, and take it from the parameter "ns", as containerd sends it. Errors:
+    /// malformed (a registry name that makes no URL).
+    Endpoint(const oci::Repository& repository, bool plain_http, std::string_view mirrored = "");
 
     /// `reference` is a tag or a digest.
     [[nodiscard]] http::Url manifest(std::string_view reference) const;
@@ -35,6 +37,7 @@ class Endpoint {
 
     http::Url base_;
     std::string name_;
+    std::string mirrored_;  // empty for a registry that is no mirror
 };
 
 }  // namespace modelseal::registry

@@ -35,6 +35,12 @@ TEST_SUITE("registry/client/endpoint") {
               "https://registry-1.docker.io/");
     }
 
+    TEST_CASE("tells a mirror whose content is meant") {
+        const Endpoint endpoint(repository("m.example"), false, "r.example:5000");
+        CHECK(endpoint.manifest("v1").to_string() ==
+              "https://m.example/v2/team/model/manifests/v1?ns=r.example%3A5000");
+    }
+
     TEST_CASE("follows to its own origin only") {
         const Endpoint endpoint(repository("r.example"), false);
         const auto asked = endpoint.uploads();
@@ -46,6 +52,10 @@ TEST_SUITE("registry/client/endpoint") {
             CHECK_THROWS_AS(static_cast<void>(endpoint.follow(asked, reference, "Location")),
                             modelseal::core::Error);
         }
+    }
+
+    TEST_CASE("localhost has TLS where that is demanded") {
+        CHECK_FALSE(ConnectionOptions{.tls_only = true}.is_plain_for("localhost:5000"));
     }
 
     TEST_CASE("only localhost is plain without being asked, and not when TLS is asked for") {
