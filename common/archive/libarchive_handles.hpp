@@ -5,7 +5,9 @@
 #include "common/core/handle.hpp"
 #include "common/core/stream.hpp"
 
+#include <cstddef>
 #include <exception>
+#include <memory>
 #include <string>
 
 #include <archive.h>
@@ -33,7 +35,7 @@ class LibarchiveInput {
     static la_ssize_t read(::archive* reader, void* client, const void** block) noexcept;
 
     core::ByteSource& from_;
-    core::Bytes buffer_;
+    std::unique_ptr<std::byte[]> buffer_;  // not zeroed: only what was read into it is used
     std::exception_ptr error_;  // an exception cannot pass through C frames, so it waits here
     core::Handle<::archive, ::archive_read_free> reader_;
 };

@@ -7,11 +7,13 @@
 namespace modelseal::archive {
 
 namespace {
-constexpr std::size_t buffer_size = std::size_t{256} << 10U;
+constexpr std::size_t buffer_size = std::size_t{64} << 10U;
 }  // namespace
 
 LibarchiveInput::LibarchiveInput(core::ByteSource& from)
-    : from_(from), buffer_(buffer_size), reader_(::archive_read_new()) {
+    : from_(from),
+      buffer_(std::make_unique_for_overwrite<std::byte[]>(buffer_size)),
+      reader_(::archive_read_new()) {
     if (reader_ == nullptr) {
         throw core::Error(core::ErrorKind::internal, "libarchive has no memory");
     }
@@ -24,8 +26,8 @@ void LibarchiveInput::open() {
 la_ssize_t LibarchiveInput::read(::archive* reader, void* client, const void** block) noexcept {
     auto& input = *static_cast<LibarchiveInput*>(client);
     try {
-        const std::size_t count = input.from_.read(input.buffer_);
-        *block = input.buffer_.data();
+        const std::size_t count = input.from_.read({input.buffer_.get(), buffer_size});
+        *block = input.buffer_.get();
         return static_cast<la_ssize_t>(count);
     } catch (...) {
         input.error_ = std::current_exception();
