@@ -32,46 +32,36 @@ find_go() {
     return 1
 }
 
-# go_peer NAME VERSION MODULE: into PEERS/NAME-VERSION/bin, complete or not at all.
-go_peer() {
-    local name=$1 version=$2 module=$3 folder=$PEERS/$1-$2
+# install_go_program NAME WHAT FOLDER SOURCE PACKAGE: `go install PACKAGE`, run in the folder SOURCE, into
+# FOLDER/bin; complete or not at all. WHAT names it for people.
+install_go_program() {
+    local name=$1 what=$2 folder=$3 source=$4 package=$5
     path_entries+=("$folder/bin")
     if [[ -x $folder/bin/$name ]]; then
-        say "$name $version: installed"
-    elif find_go; then
-        say "building $name $version (go install $module@v$version)"
-        rm -rf "$folder.new"
-        if GOBIN=$folder.new/bin GOFLAGS=-buildvcs=false go install "$module@v$version"; then
-            rm -rf "$folder"
-            mv -T "$folder.new" "$folder"
-        else
-            failed+=("$name")
-        fi
+        say "$what: installed"
+        return 0
+    fi
+    say "building $what (go install $package)"
+    rm -rf "$folder.new"
+    if find_go && (cd "$source" && GOBIN=$folder.new/bin GOFLAGS=-buildvcs=false go install "$package"); then
+        rm -rf "$folder"
+        mv -T "$folder.new" "$folder"
     else
         failed+=("$name")
     fi
 }
 
+# go_peer NAME VERSION MODULE
+go_peer() {
+    install_go_program "$1" "$1 $2" "$PEERS/$1-$2" "$PEERS" "$3@v$2"
+}
+
 # own_go_peer FOLDER: a program of the tests' own, made of a peer's library where the peer has no switch
 # for it. Built again when its sources change.
 own_go_peer() {
-    local source=$ROOT/$1 name=${1##*/} folder
-    folder=$PEERS/$name-$(cat "$source"/go.* "$source"/*.go | sha256sum | cut -c1-12)
-    path_entries+=("$folder/bin")
-    if [[ -x $folder/bin/$name ]]; then
-        say "$name: installed"
-    elif find_go; then
-        say "building $name ($1)"
-        rm -rf "$folder.new"
-        if (cd "$source" && GOBIN=$folder.new/bin GOFLAGS='-buildvcs=false -mod=readonly' go install .); then
-            rm -rf "$folder"
-            mv -T "$folder.new" "$folder"
-        else
-            failed+=("$name")
-        fi
-    else
-        failed+=("$name")
-    fi
+    local source=$ROOT/$1 name=${1##*/} version
+    version=$(cat "$source"/go.* "$source"/*.go | sha256sum | cut -c1-12)
+    install_go_program "$name" "$name" "$PEERS/$name-$version" "$source" .
 }
 
 # python_peers: the official safetensors reader and a JSON Schema validator, in a venv of their own.

@@ -71,11 +71,11 @@ server_folder() {
     echo "${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/servers"
 }
 
-# wait_for_port LOG PID EXPRESSION prints the port that sed finds in the server's log.
+# wait_for_port LOG PID prints the port that the server says in its log that it listens on.
 wait_for_port() {
-    local log=$1 pid=$2 expression=$3 port _
+    local log=$1 pid=$2 port _
     for _ in {1..200}; do
-        port=$(sed -nE "$expression" "$log" | head -n 1)
+        port=$(sed -nE 's/.*(listening on 127\.0\.0\.1:|serving on port )([0-9]+).*/\2/p' "$log" | head -n 1)
         if [[ -n $port ]]; then
             echo "$port"
             return 0
@@ -92,6 +92,22 @@ wait_for_port() {
 new_server_folder() {
     mkdir -p "$(server_folder)"
     mktemp -d "$(server_folder)/XXXXXX"
+}
+
+# start_server DIR COMMAND…: in the background, with its log in DIR (of new_server_folder), until stop_servers.
+# Sets SERVER_PORT, SERVER_PID and SERVER_LOG.
+start_server() {
+    local dir=$1
+    shift
+    "$@" >"$dir/log" 2>&1 3>&- &
+    echo $! >"$dir/pid"
+    SERVER_LOG=$dir/log SERVER_PID=$!
+    SERVER_PORT=$(wait_for_port "$SERVER_LOG" "$SERVER_PID")
+}
+
+# start_support PROGRAM ARGUMENT…: a server of tests/support.
+start_support() {
+    start_server "$(new_server_folder)" python3 "$SOURCE_ROOT/tests/support/$1" "${@:2}"
 }
 
 # make_certificates DIR: a CA (ca.pem) and a certificate for localhost (server.pem, server.key).
@@ -132,87 +148,84 @@ start_registry() {
         printf 'auth:\n  htpasswd: {realm: "test", path: "%s"}\n' "$dir/htpasswd" >>"$dir/config.yml"
     fi
     printf '%s\n' "${2:-}" >>"$dir/config.yml"
-    # An empty environment: docker-registry takes every REGISTRY_… variable for one of its settings.
-    env -i "PATH=$PATH" docker-registry serve "$dir/config.yml" >"$dir/log" 2>&1 3>&- &
-    remember_server "$dir" $! 's/.*listening on 127\.0\.0\.1:([0-9]+).*/\1/p'
+    serve_registry "$dir"
     if [[ $kind == tls ]]; then REGISTRY=127.0.0.1:${REGISTRY#*:}; fi
+}
+
+# serve_registry DIR: docker-registry with DIR/config.yml.
+serve_registry() {
+    # An empty environment: docker-registry takes every REGISTRY_… variable for one of its settings.
+    start_server "$1" env -i "PATH=$PATH" docker-registry serve "$1/config.yml"
+    export REGISTRY=localhost:$SERVER_PORT REGISTRY_PID=$SERVER_PID
+}
+
+# kill_registry, restart_registry: the one of start_registry plain, which comes back at the same port.
+kill_registry() {
+    local _
+    kill -9 "$REGISTRY_PID"
+    wait "$REGISTRY_PID" 2>/dev/null || true # where it is this shell's own
+    for _ in {1..200}; do
+        kill -0 "$REGISTRY_PID" 2>/dev/null || return 0
+        sleep 0.02
+    done
+    return 1
+}
+
+restart_registry() {
+    local dir
+    dir=$(dirname "$REGISTRY_STORAGE")
+    sed -i "s/127\.0\.0\.1:0/127.0.0.1:${REGISTRY#*:}/" "$dir/config.yml"
+    serve_registry "$dir"
 }
 
 # start_token_registry [ARGUMENT…]: docker-registry that wants bearer tokens, and tests/support/token-service.py
 # with the arguments, which gives them. Sets REGISTRY, REGISTRY_STORAGE, REGISTRY_PID, TOKEN_LOG, and
 # REGISTRY_USER and REGISTRY_PASSWORD, who may push.
 start_token_registry() {
-    local dir port
+    local dir
     require_peer docker-registry openssl jq
     dir=$(new_server_folder)
     openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=Modelseal test tokens" \
         -keyout "$dir/token.key" -out "$dir/token.pem" 2>/dev/null
-    python3 "$SOURCE_ROOT/tests/support/token-service.py" "$dir/token.key" "$dir/token.pem" "$@" \
-        >"$dir/log" 2>&1 3>&- &
-    echo $! >"$dir/pid"
-    port=$(wait_for_port "$dir/log" $! 's/listening on 127\.0\.0\.1:([0-9]+)/\1/p') || return 1
-    export TOKEN_LOG=$dir/log REGISTRY_USER=trainer REGISTRY_PASSWORD='pass word:1'
-    start_registry plain "auth: {token: {realm: \"http://localhost:$port/token\", service: test-registry, \
+    start_support token-service.py "$dir/token.key" "$dir/token.pem" "$@"
+    export TOKEN_LOG=$SERVER_LOG REGISTRY_USER=trainer REGISTRY_PASSWORD='pass word:1'
+    start_registry plain "auth: {token: {realm: \"http://localhost:$SERVER_PORT/token\", service: test-registry, \
 issuer: test-issuer, rootcertbundle: \"$dir/token.pem\"}}"
 }
 
 # start_redirecting_store ARGUMENT…: tests/support/redirecting-store.py in front of $REGISTRY. Sets REDIRECTING
 # (localhost:PORT) and REDIRECTING_LOG.
 start_redirecting_store() {
-    local dir port
-    dir=$(new_server_folder)
-    python3 "$SOURCE_ROOT/tests/support/redirecting-store.py" "$REGISTRY" "$@" >"$dir/log" 2>&1 3>&- &
-    echo $! >"$dir/pid"
-    port=$(wait_for_port "$dir/log" $! 's/listening on 127\.0\.0\.1:([0-9]+),.*/\1/p') || return 1
-    export REDIRECTING=localhost:$port REDIRECTING_LOG=$dir/log
+    start_support redirecting-store.py "$REGISTRY" "$@"
+    export REDIRECTING=localhost:$SERVER_PORT REDIRECTING_LOG=$SERVER_LOG
 }
 
 # start_malicious_registry MODE [TARGET]: tests/support/malicious-registry.py. Sets MALICIOUS (localhost:PORT) and
 # MALICIOUS_LOG.
 start_malicious_registry() {
-    local dir port
-    dir=$(new_server_folder)
-    python3 "$SOURCE_ROOT/tests/support/malicious-registry.py" "$@" >"$dir/log" 2>&1 3>&- &
-    echo $! >"$dir/pid"
-    port=$(wait_for_port "$dir/log" $! 's/listening on 127\.0\.0\.1:([0-9]+)/\1/p') || return 1
-    export MALICIOUS=localhost:$port MALICIOUS_LOG=$dir/log
+    start_support malicious-registry.py "$@"
+    export MALICIOUS=localhost:$SERVER_PORT MALICIOUS_LOG=$SERVER_LOG
+}
+
+# start_fault_proxy FAULT…: tests/support/fault-proxy.py in front of $REGISTRY, which breaks what its faults
+# describe. Sets FAULTY (localhost:PORT) and FAULTY_LOG.
+start_fault_proxy() {
+    start_support fault-proxy.py "$REGISTRY" "$@"
+    export FAULTY=localhost:$SERVER_PORT FAULTY_LOG=$SERVER_LOG
 }
 
 # start_crane_registry: crane's in-memory registry (without the referrers API). Sets REGISTRY.
 start_crane_registry() {
-    local dir
     require_peer crane
-    dir=$(new_server_folder)
-    crane registry serve --address 127.0.0.1:0 >"$dir/log" 2>&1 3>&- &
-    remember_server "$dir" $! 's/.*serving on port ([0-9]+).*/\1/p'
+    start_server "$(new_server_folder)" crane registry serve --address 127.0.0.1:0
+    export REGISTRY=localhost:$SERVER_PORT
 }
 
 # start_referrers_registry: the registry of crane's library, with the referrers API. Sets REGISTRY.
 start_referrers_registry() {
-    local dir
     require_peer referrers-registry
-    dir=$(new_server_folder)
-    referrers-registry >"$dir/log" 2>&1 3>&- &
-    remember_server "$dir" $! 's/.*serving on port ([0-9]+).*/\1/p'
-}
-
-# start_fault_proxy FAULT…: tests/support/fault-proxy.py in front of $REGISTRY, which breaks the answers
-# that its faults describe. Sets FAULTY (localhost:PORT) and FAULTY_LOG.
-start_fault_proxy() {
-    local dir port
-    dir=$(new_server_folder)
-    python3 "$SOURCE_ROOT/tests/support/fault-proxy.py" "$REGISTRY" "$@" >"$dir/log" 2>&1 3>&- &
-    echo $! >"$dir/pid"
-    port=$(wait_for_port "$dir/log" $! 's/listening on 127\.0\.0\.1:([0-9]+)/\1/p') || return 1
-    export FAULTY=localhost:$port FAULTY_LOG=$dir/log
-}
-
-# remember_server DIR PID EXPRESSION: for stop_servers; then waits for the port and sets REGISTRY.
-remember_server() {
-    local port
-    echo "$2" >"$1/pid"
-    port=$(wait_for_port "$1/log" "$2" "$3") || return 1
-    export REGISTRY=localhost:$port REGISTRY_PID=$2
+    start_server "$(new_server_folder)" referrers-registry
+    export REGISTRY=localhost:$SERVER_PORT
 }
 
 # stop_servers ends, by process id, the servers started at this level (the file's, or the test's).
@@ -268,6 +281,20 @@ header += b" " * (-len(header) % 8)
                    "layer.1.weight": "model-00002-of-00002.safetensors"}}, indent=2) + "\n")
 PY
     printf '{"architectures":["TestModel"],"model_type":"test"}\n' >"$1/config.json"
+}
+
+# make_weights FILE MIB [SEED]: a valid file with one tensor of MIB random mebibytes.
+make_weights() {
+    python3 - "$1" "$2" "${3:-0}" <<'PY'
+import json, random, struct, sys
+path, count, generator = sys.argv[1], int(sys.argv[2]) << 20, random.Random(int(sys.argv[3]))
+text = json.dumps({"w": {"dtype": "U8", "shape": [count], "data_offsets": [0, count]}}).encode()
+text += b" " * (-len(text) % 8)
+with open(path, "wb") as file:
+    file.write(struct.pack("<Q", len(text)) + text)
+    for _ in range(count >> 20):
+        file.write(generator.randbytes(1 << 20))
+PY
 }
 
 # tamper FILE [OFFSET]: flips one bit of the byte at OFFSET (default: the last byte).
@@ -327,6 +354,17 @@ assert_equal() {
         printf 'actual:   %s\nexpected: %s\n' "$1" "$2" >&2
         return 1
     fi
+}
+
+# wait_until COMMAND…: until it succeeds, ten seconds at most.
+wait_until() {
+    local _
+    for _ in {1..500}; do
+        "$@" && return 0
+        sleep 0.02
+    done
+    echo "did not happen: $*" >&2
+    return 1
 }
 
 # assert_one_sentence TEXT: an error is one line that begins "Error: " (a usage error may add a second).

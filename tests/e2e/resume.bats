@@ -10,13 +10,7 @@ setup_file() {
     start_registry plain
     export BLOB_MIB=64
     mkdir "$BATS_FILE_TMPDIR/big"
-    python3 - "$BATS_FILE_TMPDIR/big/weights.safetensors" $((BLOB_MIB << 20)) <<'PY'
-import json, os, struct, sys
-count = int(sys.argv[2])
-header = json.dumps({"w": {"dtype": "U8", "shape": [count], "data_offsets": [0, count]}}).encode()
-header += b" " * (-len(header) % 8)
-open(sys.argv[1], "wb").write(struct.pack("<Q", len(header)) + header + os.urandom(count))
-PY
+    make_weights "$BATS_FILE_TMPDIR/big/weights.safetensors" "$BLOB_MIB"
     printf '{"model_type":"test"}\n' >"$BATS_FILE_TMPDIR/big/config.json"
     (cd "$BATS_FILE_TMPDIR" && oras-modelseal push -q "$REGISTRY/models/big:v1" big >/dev/null)
     BIG=$(sha256_of "$BATS_FILE_TMPDIR/big/weights.safetensors")

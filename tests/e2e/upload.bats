@@ -25,20 +25,6 @@ teardown() {
     stop_servers
 }
 
-# make_weights MIB [SEED]: model.safetensors with one tensor of MIB random mebibytes.
-make_weights() {
-    python3 - "$1" "${2:-0}" <<'PY'
-import json, random, struct, sys
-count, generator = int(sys.argv[1]) << 20, random.Random(int(sys.argv[2]))
-text = json.dumps({"w": {"dtype": "U8", "shape": [count], "data_offsets": [0, count]}}).encode()
-text += b" " * (-len(text) % 8)
-with open("model.safetensors", "wb") as file:
-    file.write(struct.pack("<Q", len(text)) + text)
-    for _ in range(int(sys.argv[1])):
-        file.write(generator.randbytes(1 << 20))
-PY
-}
-
 push() {
     oras-modelseal push -q "$@" model.safetensors
 }
@@ -85,19 +71,8 @@ assert_pushed() {
     assert_equal "$(records)" ""
 }
 
-# wait_until COMMAND…: until it succeeds, ten seconds at most.
-wait_until() {
-    local _
-    for _ in {1..500}; do
-        "$@" && return 0
-        sleep 0.02
-    done
-    echo "did not happen: $*" >&2
-    return 1
-}
-
 @test "a large file is read once, asked for first when its tag lists one of its size" {
-    make_weights 65
+    make_weights model.safetensors 65
     start_fault_proxy
     assert_exit 0 push "$FAULTY/$REPO:v1"
     assert_pushed "$REGISTRY/$REPO:v1"
@@ -111,7 +86,7 @@ wait_until() {
 
 @test "oras, crane and skopeo read what was sent in chunks" {
     require_peer oras crane skopeo
-    make_weights 5
+    make_weights model.safetensors 5
     assert_exit 0 push --chunk-size 2 "$REGISTRY/$REPO:v1"
     assert_pushed "$REGISTRY/$REPO:v1"
     assert_exit 0 oras pull "$REGISTRY/$REPO:v1" -o pulled
@@ -122,11 +97,11 @@ wait_until() {
 }
 
 @test "chunks and whole blobs reach a registry of another make" {
-    make_weights 65
+    make_weights model.safetensors 65
     start_crane_registry
     assert_exit 0 push "$REGISTRY/$REPO:streamed"
     assert_pushed "$REGISTRY/$REPO:streamed"
-    make_weights 5 1
+    make_weights model.safetensors 5 1
     assert_exit 0 push --chunk-size 1 "$REGISTRY/$REPO:chunked"
     assert_pushed "$REGISTRY/$REPO:chunked"
 }
@@ -139,7 +114,7 @@ wait_until() {
         'POST /uploads/ status 500 1' 'POST /uploads/ status 503 1' 'POST /uploads/ unheard 0 1' \
         'PUT /uploads/ status 500 1' 'PUT /uploads/ status 503 1' 'PUT /uploads/ unheard 0 1' \
         'GET /uploads/ status 404'; do
-        make_weights 4 "$((survived + 10))"
+        make_weights model.safetensors 4 "$((survived + 10))"
         start_fault_proxy "$fault"
         echo "fault: $fault"
         assert_exit 0 push --chunk-size 1 "$FAULTY/$REPO:v$survived"
@@ -151,11 +126,11 @@ wait_until() {
 }
 
 @test "a blob over a proxy's limit goes in chunks, or is refused with its size and leaves nothing" {
-    make_weights 4
+    make_weights model.safetensors 4
     start_fault_proxy 'PUT /uploads/ early 413 1'
     assert_exit 0 push "$FAULTY/$REPO:chunked"
     assert_pushed "$REGISTRY/$REPO:chunked"
-    make_weights 4 1
+    make_weights model.safetensors 4 1
     start_fault_proxy 'PATCH /uploads/ early 413' 'PUT /uploads/ early 413'
     assert_exit 7 push "$FAULTY/$REPO:v1"
     # shellcheck disable=SC2154  # stderr is set by bats' run
@@ -166,7 +141,7 @@ wait_until() {
 }
 
 @test "a registry that is restarted in the middle of a push gets the rest" {
-    make_weights 24
+    make_weights model.safetensors 24
     start_fault_proxy
     start_push --chunk-size 1 "$FAULTY/$REPO:v1"
     local config
@@ -183,7 +158,7 @@ wait_until() {
 }
 
 @test "a push that is asked to end continues where it ended, also without a proxy" {
-    make_weights 64
+    make_weights model.safetensors 64
     local signal left
     for signal in TERM INT; do
         start_push --chunk-size 4 "$REGISTRY/$REPO:$signal"
@@ -196,13 +171,13 @@ wait_until() {
         assert_exit 0 push --chunk-size 4 "$REGISTRY/$REPO:$signal"
         assert_pushed "$REGISTRY/$REPO:$signal"
         assert_equal "$(sessions)" ""
-        make_weights 64 1
+        make_weights model.safetensors 64 1
     done
 }
 
 @test "a push killed at 90 % sends one chunk again and what was in flight" {
     local before size
-    make_weights 40
+    make_weights model.safetensors 40
     size=$(stat -c %s model.safetensors)
     start_fault_proxy 'PATCH /uploads/ hang 1000000 1 9' # in the middle of the tenth of eleven chunks
     start_push --chunk-size 4 "$FAULTY/$REPO:v1"
@@ -219,7 +194,7 @@ wait_until() {
 
 @test "kill -9 at any point of a push, and the next one completes" {
     local kills=${MODELSEAL_KILLS:-30} number continued=0 size begun taken before
-    make_weights 12
+    make_weights model.safetensors 12
     size=$(stat -c %s model.safetensors)
     start_fault_proxy
     begun=$(date +%s%N)
@@ -240,7 +215,7 @@ wait_until() {
 }
 
 @test "a registry that lost a blob is sent it again" {
-    make_weights 2
+    make_weights model.safetensors 2
     assert_exit 0 push "$REGISTRY/$REPO:v1"
     local hex
     hex=$(sha256_of model.safetensors | cut -d: -f2)
@@ -254,7 +229,7 @@ wait_until() {
 }
 
 @test "a full disk at home does not stop a push" {
-    make_weights 4
+    make_weights model.safetensors 4
     mkdir "$XDG_STATE_HOME"
     touch "$XDG_STATE_HOME/modelseal" # where a folder should be
     assert_exit 0 push --chunk-size 1 "$REGISTRY/$REPO:v1"
