@@ -50,6 +50,7 @@ core::Error transfer_error(CURLcode code, std::string_view detail, const Request
         case CURLE_GOT_NOTHING:
         case CURLE_RECV_ERROR:
         case CURLE_SEND_ERROR:
+        case CURLE_SEND_FAIL_REWIND:
             return unreachable(request,
                                core::concat("the connection ended before the answer was complete (",
                                             core::in_quotes(detail),

@@ -130,12 +130,11 @@ std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* use
     return fine ? given : CURL_READFUNC_ABORT;
 }
 
+/// libcurl would silently send a request again when a connection that it used before ends.
 int on_seek(void* user, curl_off_t offset, int origin) {
-    if (origin != SEEK_SET || offset < 0) {
-        return CURL_SEEKFUNC_CANTSEEK;
-    }
-    conversation_of(user).transfer.seek(static_cast<std::uint64_t>(offset));
-    return CURL_SEEKFUNC_OK;
+    const bool moved = origin == SEEK_SET && offset >= 0 &&
+                       conversation_of(user).transfer.seek(static_cast<std::uint64_t>(offset));
+    return moved ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
 /// libcurl calls this at least about once a second, also when nothing moves.

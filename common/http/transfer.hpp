@@ -27,10 +27,14 @@ class Transfer {
     /// The next bytes of Request::content; 0 at its end. Errors: those of the content.
     [[nodiscard]] std::size_t give_body(std::span<std::byte> buffer);
 
-    /// Sends from `offset` on again.
-    void seek(std::uint64_t offset) noexcept {
-        sent_ = offset;
+    /// Sends from `offset` on. False when bytes of Request::content are on their way: how many of
+    /// them the server took, only whoever sends the request can find out.
+    [[nodiscard]] bool seek(std::uint64_t offset) noexcept {
+        if (sent_ != offset) {
+            return false;
+        }
         content_ended_ = false;
+        return true;
     }
 
     /// Whether Request::enough is reached, so that the connection can be dropped.

@@ -243,7 +243,8 @@ std::unique_ptr<oci::Store> open_registry(const oci::Repository& repository,
         std::move(connection.client),
         UploadOptions{.mount_from = options.mount_from,
                       .chunk_size = options.chunk_size,
-                      .journal = UploadJournal::default_folder(variables)});
+                      .journal = UploadJournal::default_folder(variables),
+                      .retry = options.retry});
 }
 
 }  // namespace modelseal::registry

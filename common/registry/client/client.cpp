@@ -26,6 +26,7 @@ Client::Client(std::unique_ptr<http::Transport> transport,
                const core::Clock& clock)
     : transport_(std::move(transport)),
       origin_(std::move(origin)),
+      clock_(clock),
       authorizer_(*transport_, origin_, std::move(credentials), std::move(scopes), clock) {}
 
 http::Response Client::send(http::Request request) {

@@ -29,6 +29,8 @@ class Client {
     /// http::Transport::send and Authorizer::renew.
     [[nodiscard]] http::Response send(http::Request request);
 
+    [[nodiscard]] core::Timestamp now() const { return clock_.now(); }
+
   private:
     [[nodiscard]] http::Response send_once(http::Request& request);
     [[nodiscard]] http::Response follow(http::Request request, http::Response response);
@@ -37,6 +39,7 @@ class Client {
 
     std::unique_ptr<http::Transport> transport_;
     http::Url origin_;
+    const core::Clock& clock_;
     Authorizer authorizer_;
 };
 

@@ -8,14 +8,14 @@
 #include <algorithm>
 #include <chrono>
 #include <random>
-#include <thread>
 
 namespace modelseal::registry {
 
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr int not_found = 404;
-constexpr unsigned failures_allowed = 5;
 constexpr unsigned doublings = 5;
 
 UploadPlan plan_for(const Endpoint& endpoint,
@@ -29,17 +29,12 @@ UploadPlan plan_for(const Endpoint& endpoint,
                        .is_distribution = session.is_of_distribution()});
 }
 
-/// Waits twice as long each time, by chance between half and all of it, so that many clients of a
-/// server that restarts do not come back at once.
-void pause_after(unsigned failures, std::chrono::milliseconds first) {
+/// Twice as long each time, by chance between half and all of it, so that many clients of a server
+/// that restarts do not come back at once.
+milliseconds pause_after(unsigned failures, milliseconds first) {
     std::random_device random;
     const auto longest = first * (1U << std::min(failures, doublings));
-    const auto length = longest / 2 + longest / 2 * (random() % 1000U) / 1000U;
-    const auto end = std::chrono::steady_clock::now() + length;
-    while (std::chrono::steady_clock::now() < end) {
-        core::check_termination();
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
+    return longest / 2 + longest / 2 * (random() % 1000U) / 1000U;
 }
 
 core::Error too_large(std::uint64_t size, std::uint64_t part) {
@@ -138,10 +133,7 @@ PartAnswer BlobSender::send_parts() {
         if (answer != PartAnswer::taken) {
             return answer;
         }
-        if (session_.offset() > best_offset_) {
-            best_offset_ = session_.offset();
-            failures_ = 0;
-        }
+        note_progress();
         record();
         core::check_termination();
     }
@@ -174,7 +166,7 @@ std::optional<digest::Digest> BlobSender::handle(PartAnswer answer) {
             if (is_closing_ && has_blob(client_, endpoint_, blob_.content.digest())) {
                 return blob_.content.digest();
             }
-            if (++failures_ >= failures_allowed) {
+            if (++failures_ > blob_.retry.retries) {
                 throw vanished();
             }
             break;
@@ -186,6 +178,7 @@ std::optional<digest::Digest> BlobSender::handle(PartAnswer answer) {
 bool BlobSender::resume() {
     if (session_.refresh(blob_.content.size())) {
         is_broken_ = false;
+        note_progress();
         record();
         return false;
     }
@@ -210,12 +203,37 @@ void BlobSender::begin_anew() {
     record();
 }
 
+void BlobSender::note_progress() noexcept {
+    if (session_.offset() > best_offset_) {
+        best_offset_ = session_.offset();
+        failures_ = 0;
+        waited_ = {};
+    }
+}
+
 void BlobSender::note_failure(const core::Error& error) {
-    if (error.kind() != core::ErrorKind::unavailable || ++failures_ >= failures_allowed) {
+    if (error.kind() != core::ErrorKind::unavailable || ++failures_ > blob_.retry.retries) {
         throw error;
     }
     is_broken_ = true;
-    pause_after(failures_, blob_.first_pause);
+    wait_before_retry(error);
+}
+
+void BlobSender::wait_before_retry(const core::Error& error) {
+    const auto asked = session_.take_asked_wait();
+    const milliseconds wait = asked ? *asked : pause_after(failures_, blob_.first_pause);
+    if (wait > blob_.retry.wait_limit - waited_) {
+        throw error;
+    }
+    waited_ += wait;
+    if (blob_.retry.notice) {
+        blob_.retry.notice({.what = core::concat("the upload to ", endpoint_.uploads().redacted()),
+                            .reason = error.message(),
+                            .wait = wait,
+                            .retry = failures_,
+                            .retries = blob_.retry.retries});
+    }
+    core::sleep_for(wait);
 }
 
 void BlobSender::record() {

@@ -108,6 +108,7 @@ digest::Digest BlobUpload::send(SentContent& content,
                       {.content = content,
                        .known = known,
                        .asked_chunk = options_.chunk_size,
+                       .retry = options_.retry,
                        .first_pause = options_.first_pause},
                       std::move(*session),
                       claim)

@@ -4,6 +4,7 @@
 
 #include "common/core/stream.hpp"
 #include "common/digest/digest.hpp"
+#include "common/http/retrying_transport.hpp"
 #include "common/registry/client/client.hpp"
 #include "common/registry/client/endpoint.hpp"
 #include "common/registry/upload/upload_journal.hpp"
@@ -26,6 +27,7 @@ struct UploadOptions {
     std::vector<std::string> mount_from{};  // repositories of the same registry to take blobs from
     std::optional<std::uint64_t> chunk_size{};   // bytes; nothing: as the registry likes it
     std::filesystem::path journal{};             // folder of UploadJournal; empty: nothing is kept
+    http::RetryOptions retry{};                  // of parts, without one more confirmed in between
     std::chrono::milliseconds first_pause{200};  // before an upload that broke off goes on
 };
 

@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/files/named_output.hpp"
+#include "common/core/files/replace_folder.hpp"
 #include "common/core/json.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
@@ -84,14 +85,12 @@ void remove_expired(const fs::path& folder) {
     }
 }
 
-/// What a process that was killed while it wrote the record left beside it.
-void remove_unfinished(const fs::path& record) {
-    const std::string prefix = core::concat(record.filename().string(), '.');
-    std::error_code ignored;
-    for (const fs::directory_entry& entry : fs::directory_iterator(record.parent_path(), ignored)) {
-        if (entry.path().filename().string().starts_with(prefix)) {
-            fs::remove(entry.path(), ignored);
-        }
+/// What processes that were killed while they wrote a record left of it.
+void remove_unfinished(const fs::path& folder) {
+    try {
+        core::remove_stale_temporaries(core::Folder::open(folder));
+    } catch (const core::Error&) {
+        return;  // it does no harm, and the next push tries again
     }
 }
 
@@ -178,6 +177,7 @@ bool UploadJournal::prepare_folder() {
             return false;
         }
         remove_expired(folder_);
+        remove_unfinished(folder_);
         prepared_ = true;
     }
     return true;
@@ -195,7 +195,6 @@ std::optional<UploadClaim> UploadJournal::claim(std::string_view uploads,
         return std::nullopt;
     }
     const fs::path record = core::concat(base.string(), record_extension);
-    remove_unfinished(record);
     return UploadClaim(record, {.uploads = std::string(uploads), .file = file}, std::move(held));
 }
 

@@ -3,6 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
+#include "common/http/date.hpp"
 #include "common/registry/client/answer.hpp"
 
 #include <exception>
@@ -100,7 +101,7 @@ PartAnswer UploadSession::append(const core::RandomAccess& content,
         return PartAnswer::lost;
     }
     if (response.status != accepted) {
-        throw answer_error(request, response);
+        throw refusal(request, response);
     }
     if (part.given() < length && !core::termination_requested()) {
         throw core::Error(
@@ -112,11 +113,11 @@ PartAnswer UploadSession::append(const core::RandomAccess& content,
     const std::uint64_t sent = offset_ + part.given();
     const auto range = response.headers.get("Range");
     const bool is_chunk = length < content.size();  // else the digest alone decides
+    move_on(response);                              // also where the upload can be cancelled
     if (is_chunk && range && confirmed_bytes(*range) != sent) {
         return PartAnswer::refused;
     }
     offset_ = sent;
-    move_on(response);
     return PartAnswer::taken;
 }
 
@@ -135,7 +136,7 @@ PartAnswer UploadSession::finish(const digest::Digest& digest, const core::Rando
         return PartAnswer::lost;
     }
     if (response.status != created && response.status != no_content) {
-        throw answer_error(request, response);
+        throw refusal(request, response);
     }
     const auto stated = response.headers.get("Docker-Content-Digest");
     if (stated && *stated != digest.to_string()) {
@@ -170,6 +171,11 @@ void UploadSession::move_on(const http::Response& response) {
     if (location) {
         location_ = endpoint_->follow(location_, *location, "Location");
     }
+}
+
+core::Error UploadSession::refusal(const http::Request& request, const http::Response& response) {
+    asked_wait_ = http::retry_after(response.headers, client_->now());
+    return answer_error(request, response);
 }
 
 void UploadSession::cancel() const noexcept {

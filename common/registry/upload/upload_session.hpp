@@ -1,14 +1,17 @@
 // An upload under way in a registry. Spec: OCI distribution-spec 1.1, "Pushing blobs".
 #pragma once
 
+#include "common/core/error.hpp"
 #include "common/core/stream.hpp"
 #include "common/digest/digest.hpp"
 #include "common/registry/client/client.hpp"
 #include "common/registry/client/endpoint.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace modelseal::registry {
 
@@ -70,17 +73,24 @@ class UploadSession {
     /// Errors: denied, unavailable.
     [[nodiscard]] bool refresh(std::uint64_t size);
 
+    /// How long the registry asked to wait when it last refused a part; told once.
+    [[nodiscard]] std::optional<std::chrono::seconds> take_asked_wait() noexcept {
+        return std::exchange(asked_wait_, std::nullopt);
+    }
+
     /// Best effort: registries drop stale uploads by themselves.
     void cancel() const noexcept;
 
   private:
     void move_on(const http::Response& response);
+    [[nodiscard]] core::Error refusal(const http::Request& request, const http::Response& response);
 
     Client* client_;            // never null; pointers, so that one session can replace another
     const Endpoint* endpoint_;  // never null
     http::Url location_;
     std::uint64_t offset_;
     std::uint64_t least_chunk_;
+    std::optional<std::chrono::seconds> asked_wait_{};
 };
 
 /// How many bytes a Range header of an upload ("0-1023") confirms: 1024. "0-0" is what registries

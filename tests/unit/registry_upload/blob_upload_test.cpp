@@ -283,6 +283,37 @@ TEST_SUITE("registry/upload/blob_upload") {
         CHECK(server.requests().back().method == "DELETE");
     }
 
+    TEST_CASE(
+        "an overloaded registry is left alone for as long as it asks, and each time it is said") {
+        std::vector<http::RetryNotice> notices;
+        registry::UploadOptions options{.chunk_size = mib};
+        options.retry.notice = [&](const http::RetryNotice& notice) {
+            notices.push_back(notice);
+        };
+        for (const auto* method : {"PATCH", "PUT"}) {
+            UploadServer server(first(2, method, Reply::of(429, "", "Retry-After: 0\r\n")));
+            push(server, bytes, options);
+            CHECK(server.has(bytes));
+        }
+        REQUIRE(notices.size() == 4);
+        CHECK(notices[1].wait == std::chrono::milliseconds(0));
+        CHECK(notices[1].retry == 2);
+        CHECK(notices[1].reason.find("429") != std::string::npos);
+    }
+
+    TEST_CASE("a registry that asks for too long a wait, or once too often, ends the push") {
+        registry::UploadOptions options{.chunk_size = mib};
+        options.retry.wait_limit = std::chrono::seconds(99);
+        UploadServer busy(first(1, "PATCH", Reply::of(429, "", "Retry-After: 100\r\n")));
+        CHECK(test::error_of([&] { return push(busy, bytes, options); }).kind() ==
+              ErrorKind::unavailable);
+        options.retry.retries = 0;
+        UploadServer broken(first(1, "PATCH", Reply::of(503, "")));
+        CHECK(test::error_of([&] { return push(broken, bytes, options); }).kind() ==
+              ErrorKind::unavailable);
+        CHECK(broken.methods() == "HEAD POST PATCH DELETE");
+    }
+
     TEST_CASE("a chunk that is confirmed starts the count of failures anew") {
         auto requests = std::make_shared<std::atomic<int>>(0);
         UploadServer server([=](const ReceivedRequest& request) -> std::optional<Reply> {

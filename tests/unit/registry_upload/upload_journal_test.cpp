@@ -1,6 +1,7 @@
 #include "common/registry/upload/upload_journal.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/files/temporary_file.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -113,9 +114,8 @@ TEST_SUITE("registry/upload/upload_journal") {
 
     TEST_CASE("what a killed process left of a record is removed by the next one") {
         const test::TemporaryFolder temporary;
+        std::ofstream(temporary.path() / core::make_temporary_name()) << "{";
         UploadJournal journal(temporary.path());
-        const fs::path record = journal.claim(uploads, file)->path();
-        std::ofstream(record.string() + ".123.tmp") << "{";
         CHECK(journal.claim(uploads, file));
         CHECK(files_in(temporary.path()) == 0);
     }
