@@ -106,25 +106,6 @@ assert_pushed() {
     assert_pushed "$REGISTRY/$REPO:chunked"
 }
 
-@test "faults on the way of a push cost time only" {
-    local fault survived=0
-    for fault in 'PATCH /uploads/ status 500 1' 'PATCH /uploads/ status 503 1' 'PATCH /uploads/ status 404 1' \
-        'PATCH /uploads/ status 416 1' 'PATCH /uploads/ drop 300000 1' 'PATCH /uploads/ tear 300000 1' \
-        'PATCH /uploads/ unheard 0 1' 'PATCH /uploads/ range 0-99 1' \
-        'POST /uploads/ status 500 1' 'POST /uploads/ status 503 1' 'POST /uploads/ unheard 0 1' \
-        'PUT /uploads/ status 500 1' 'PUT /uploads/ status 503 1' 'PUT /uploads/ unheard 0 1' \
-        'GET /uploads/ status 404'; do
-        make_weights model.safetensors 4 "$((survived + 10))"
-        start_fault_proxy "$fault"
-        echo "fault: $fault"
-        assert_exit 0 push --chunk-size 1 "$FAULTY/$REPO:v$survived"
-        assert_pushed "$REGISTRY/$REPO:v$survived"
-        stop_servers
-        survived=$((survived + 1))
-    done
-    echo "# survived $survived faults of uploads" >&3
-}
-
 @test "a blob over a proxy's limit goes in chunks, or is refused with its size and leaves nothing" {
     make_weights model.safetensors 4
     start_fault_proxy 'PUT /uploads/ early 413 1'

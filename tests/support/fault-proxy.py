@@ -9,9 +9,14 @@ and whose PATTERN (a regular expression) is found in its path applies, to TIMES 
 of them, not counting the first AFTER:
 
     status CODE       answers CODE, with the registry's JSON of errors; asks for basic authentication at 401
+    busy SECONDS      answers 429 and asks with Retry-After to come back after so many seconds
+    later SECONDS     the same, with Retry-After as a date
+    delay SECONDS     passes the request on after a while
     cut BYTES         announces the whole body and closes the connection after BYTES of it
     short BYTES       announces no length, sends BYTES of the body and closes the connection
     corrupt OFFSET    changes the byte at OFFSET of the body
+    garble OFFSET     changes the byte at OFFSET of the request's body
+    shorten BYTES     passes on BYTES of the request's body, as if that were all
     stall BYTES       sends BYTES of the body, then nothing, and keeps the connection open
     whole 0           does not pass on the Range header: 200 instead of 206
     shift BYTES       says that the range of a 206 began BYTES later
@@ -24,11 +29,10 @@ of them, not counting the first AFTER:
     range TEXT        passes the request on and answers with TEXT as its Range header
     unheard 0         passes the request on and closes the connection instead of answering
 
-With --rate no answer is faster than N bytes a second; with --total all of them stall once N bytes of
-bodies have been sent. After each answer it prints
-"sent BYTES METHOD PATH", with the bytes of the body that were sent, and "received BYTES METHOD PATH" after
-each body of a request. A request is passed on when its body is complete, as proxies do, or with
---unbuffered as it comes.
+With --rate no body is faster than N bytes a second, in either direction; with --total all of them stall
+once N bytes of bodies have been sent. After each answer it prints "sent BYTES METHOD PATH", with the bytes
+of the body that were sent, and "received BYTES METHOD PATH" after each body of a request. A request is
+passed on when its body is complete, as proxies do, or with --unbuffered as it comes. SIGUSR1 ends all faults.
 """
 
 import argparse
@@ -36,6 +40,7 @@ import http.client
 import http.server
 import json
 import re
+import signal
 import sys
 import threading
 import time
@@ -66,6 +71,18 @@ class Fault:
             return self.left is None or self.left >= 0
 
 
+class Pace:
+    """Holds up what goes faster than so many bytes a second; None is no limit."""
+
+    def __init__(self, rate):
+        self.rate, self.begun, self.passed = rate, time.monotonic(), 0
+
+    def add(self, count):
+        self.passed += count
+        if self.rate:
+            time.sleep(max(0.0, self.passed / self.rate - (time.monotonic() - self.begun)))
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     upstream = ""
@@ -76,6 +93,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     total_lock = threading.Lock()
 
     def do_any(self):
+        self.alter = None
         fault = next((f for f in self.faults if f.applies_to(self.command, self.path)), None)
         if fault is None:
             self.forward()
@@ -87,12 +105,34 @@ class Handler(http.server.BaseHTTPRequestHandler):
     # ---- faults ----
 
     def do_status(self, code):
+        self.refuse(int(code), {"WWW-Authenticate": 'Basic realm="faults"'} if code == "401" else {})
+
+    def do_busy(self, seconds):
+        self.refuse(429, {"Retry-After": seconds})
+
+    def do_later(self, seconds):
+        self.refuse(429, {"Retry-After": self.date_time_string(time.time() + int(seconds))})
+
+    def refuse(self, code, headers):
         self.read_body()
-        self.send_response(int(code))
-        if code == "401":
-            self.send_header("WWW-Authenticate", 'Basic realm="faults"')
+        self.send_response(code)
+        for name, value in headers.items():
+            self.send_header(name, value)
         text = json.dumps({"errors": [{"code": "FAULT", "message": "injected\nhere"}]}).encode()
         self.finish_headers(text)
+
+    def do_delay(self, seconds):
+        time.sleep(float(seconds))
+        self.forward()
+
+    def do_garble(self, offset):
+        at = int(offset)
+        self.alter = lambda body: body[:at] + bytes([body[at] ^ 1]) + body[at + 1:]
+        self.forward()
+
+    def do_shorten(self, count):
+        self.alter = lambda body: body[:int(count)]
+        self.forward()
 
     def do_cut(self, count):
         answer = self.ask()
@@ -176,6 +216,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     # ---- the real registry ----
 
     tear_after = None
+    alter = None  # what is done to the body of the request, when it is complete
 
     def is_chunked(self):
         return self.headers.get("Transfer-Encoding", "") == "chunked"
@@ -191,7 +232,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.rfile.readline()
 
     def body_blocks(self):
-        received = 0
+        received, pace = 0, Pace(self.rate)
         try:
             for part in self.parts():
                 while part:
@@ -200,6 +241,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     part -= len(block)
                     if not block or (self.tear_after is not None and received > self.tear_after):
                         raise ConnectionResetError("the body ends early")
+                    pace.add(len(block))
                     yield block
         finally:
             if received:
@@ -210,15 +252,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def ask(self):
         body = self.body_blocks() if self.unbuffered else self.read_body()
+        if self.alter:
+            body = self.alter(body)
         connection = http.client.HTTPConnection(self.upstream)
         connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
-            if name.lower() not in HOP_BY_HOP - {"content-length"}:
+            if name.lower() not in HOP_BY_HOP:
                 connection.putheader(name, value)
-        if self.is_chunked() and self.unbuffered:
+        if self.unbuffered and self.is_chunked():
             connection.putheader("Transfer-Encoding", "chunked")
-        elif self.is_chunked():
-            connection.putheader("Content-Length", str(len(body)))
+        elif self.is_chunked() or "Content-Length" in self.headers:
+            connection.putheader("Content-Length",
+                                 self.headers["Content-Length"] if self.unbuffered else str(len(body)))
         try:
             connection.endheaders(body, encode_chunked=self.is_chunked() and self.unbuffered)
             return connection.getresponse()
@@ -246,7 +291,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def send_body(self, answer, limit=None, change=None):
         """The body of `answer`: `limit` bytes of it at most, the byte at `change` another one."""
-        sent, begun = 0, time.monotonic()
+        sent, pace = 0, Pace(self.rate)
         try:
             while block := answer.read(BLOCK if limit is None else min(BLOCK, limit - sent)):
                 self.count(len(block))
@@ -255,8 +300,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     block[change - sent] ^= 1
                 self.wfile.write(block)
                 sent += len(block)
-                if self.rate:
-                    time.sleep(max(0.0, sent / self.rate - (time.monotonic() - begun)))
+                pace.add(len(block))
         finally:
             answer.close()
             print(f"sent {sent} {self.command} {self.path}", flush=True)
@@ -296,6 +340,7 @@ def main():
     parser.add_argument("upstream")
     parser.add_argument("faults", nargs="*", type=Fault)
     parser.parse_args(namespace=Handler)
+    signal.signal(signal.SIGUSR1, lambda *_: Handler.faults.clear())
     server = Server(("127.0.0.1", 0), Handler)
     print(f"listening on 127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()
