@@ -5,7 +5,11 @@
 #include "common/core/text.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace modelseal::artifact {
 
@@ -25,6 +29,13 @@ constexpr std::uint64_t steps = 64;
 
 /// Or after so long, where the network is slow.
 constexpr auto longest_wait = std::chrono::seconds(1);
+
+/// What a power cut may cost; flushing more often slows down a fast network.
+constexpr auto flush_interval = std::chrono::seconds(5);
+
+/// The journal is as long as a multiple of this, so that a shorter text covers a longer one, and
+/// nearly always one block, of which a disk has the old or the new state.
+constexpr std::size_t journal_block = 4096;
 
 /// Less is not left to a later pull.
 constexpr std::uint64_t worth_keeping = std::uint64_t{1} << 20U;
@@ -66,10 +77,13 @@ void PartialFile::open(const std::string& path, Earlier earlier) {
         return;
     }
     file_.emplace(std::move(*opened));
+    if (!journal) {
+        return;
+    }
     // The file may be a new one, in place of one that could not be trusted.
-    if (journal && !journal->complete.list().empty() &&
-        journal->complete.list().back().end <= file_->reopen().size()) {
-        written_ = journal->complete;
+    const core::ByteRanges& complete = journal->complete(boot_);
+    if (!complete.list().empty() && complete.list().back().end <= file_->reopen().size()) {
+        written_ = complete;
         resumed_ = written_.total();
     }
 }
@@ -98,13 +112,21 @@ std::optional<DownloadJournal> PartialFile::read_journal() const {
 }
 
 /// Only how much is fetched again depends on it: an error is not worth failing for.
-void PartialFile::write_journal(const core::ByteRanges& complete) noexcept {
+void PartialFile::write_journal(const DownloadJournal& journal) noexcept {
     try {
-        const DownloadJournal journal{
-            .digest = blob_.digest, .size = blob_.size, .complete = complete};
-        core::OutputFile output = folder_.create_file(journal_path_);
-        output.write(core::as_bytes(journal.to_json()));
-        output.commit();
+        std::string text = journal.to_json();
+        text.append(journal_block - text.size() % journal_block, '\n');
+        if (journal_) {
+            if (::pwrite(journal_.get(), text.data(), text.size(), 0) < 0) {
+                throw core::system_error(errno, core::concat("writing ", journal_path_));
+            }
+            return;
+        }
+        core::OutputFile created = folder_.create_file(journal_path_);
+        created.write(core::as_bytes(text));
+        core::FileDescriptor descriptor(::fcntl(created.descriptor(), F_DUPFD_CLOEXEC, 0));
+        created.commit();
+        journal_ = std::move(descriptor);
     } catch (const std::exception&) {
         return;
     }
@@ -149,7 +171,7 @@ void PartialFile::keep_journal(const std::stop_token& stop) {
                     return;
                 }
             }
-            checkpoint();
+            checkpoint(false);
         } catch (...) {
             const std::lock_guard lock(mutex_);
             failure_ = std::current_exception();
@@ -158,19 +180,28 @@ void PartialFile::keep_journal(const std::stop_token& stop) {
     }
 }
 
-/// What the journal says has reached the disk before.
-void PartialFile::checkpoint() {
-    core::ByteRanges complete;
+void PartialFile::checkpoint(bool flush) {
+    core::ByteRanges written;
     {
         const std::lock_guard lock(mutex_);
-        if (unjournaled_ == 0) {
+        if (unjournaled_ == 0 && !flush) {
             return;
         }
-        complete = written_;
+        written = written_;
         unjournaled_ = 0;
     }
-    file_->sync();
-    write_journal(complete);
+    if (flush || Clock::now() - flushed_at_ >= flush_interval) {
+        file_->sync();
+        flushed_ = written;
+        flushed_at_ = Clock::now();
+    } else {
+        file_->write_behind(0, blob_.size);
+    }
+    write_journal({.digest = blob_.digest,
+                   .size = blob_.size,
+                   .written = std::move(written),
+                   .flushed = flushed_,
+                   .boot = boot_});
 }
 
 void PartialFile::stop_journal() {
@@ -186,10 +217,11 @@ core::OutputFile PartialFile::finish() {
         std::rethrow_exception(failure_);
     }
     check_digest();
-    file_->finish();
     if (has_journal_) {
-        write_journal(written_);
+        checkpoint(true);
+        journal_ = {};  // unlocked: of no use to this process any more
     }
+    file_->finish();
     core::OutputFile finished = std::move(*file_);
     file_.reset();
     return finished;
@@ -214,7 +246,7 @@ void PartialFile::keep() noexcept {
     try {
         stop_journal();
         if (has_journal_ && file_ && written_.total() >= worth_keeping) {
-            checkpoint();
+            checkpoint(true);
             file_->keep_partial();
             file_.reset();
         }

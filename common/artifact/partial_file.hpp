@@ -8,6 +8,7 @@
 #include "common/oci/blob_target.hpp"
 #include "common/oci/descriptor.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -21,9 +22,9 @@
 
 namespace modelseal::artifact {
 
-/// Stands under a name made of the blob's digest, with a journal beside it that a thread writes
-/// every now and then, always after the bytes that it speaks of have reached the disk. Everything
-/// is hashed while it arrives, what an earlier pull left as well.
+/// Stands under a name made of the blob's digest, with a journal beside it that a thread keeps up
+/// to date, and flushes now and then. Everything is hashed while it arrives, what an earlier pull
+/// left as well.
 class PartialFile final : public oci::BlobTarget {
   public:
     /// Smaller blobs are not worth a journal: fetch them again.
@@ -68,15 +69,21 @@ class PartialFile final : public oci::BlobTarget {
   private:
     void open(const std::string& path, Earlier earlier);
     [[nodiscard]] std::optional<DownloadJournal> read_journal() const;
-    void write_journal(const core::ByteRanges& complete) noexcept;
+    void write_journal(const DownloadJournal& journal) noexcept;
     void keep_journal(const std::stop_token& stop);
-    void checkpoint();
+    void checkpoint(bool flush);
     void stop_journal();
     void check_digest();
+
+    using Clock = std::chrono::steady_clock;
 
     core::OutputFolder& folder_;
     oci::Descriptor blob_;
     std::string journal_path_;
+    std::string boot_ = boot_id();
+    core::FileDescriptor journal_;  // open once it was written
+    core::ByteRanges flushed_;
+    Clock::time_point flushed_at_ = Clock::now();
     std::function<void(std::uint64_t)> advanced_;
     std::optional<core::OutputFile> file_;
     bool has_journal_ = false;  // else another thread is writing the same content

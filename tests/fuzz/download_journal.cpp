@@ -14,8 +14,8 @@ void fuzz(std::span<const std::byte> input) {
         return;
     }
     const auto again = DownloadJournal::parse(journal->to_json());
-    if (!again || again->complete != journal->complete ||
-        journal->complete.total() > journal->size) {
+    if (!again || again->written != journal->written || again->flushed != journal->flushed ||
+        journal->written.total() > journal->size || journal->flushed.total() > journal->size) {
         std::abort();
     }
 }

@@ -12,19 +12,21 @@ using artifact::DownloadJournal;
 namespace {
 
 DownloadJournal journal_of_two_ranges() {
-    DownloadJournal journal{.digest = digest::sha256_of(core::as_bytes("content")), .size = 1000};
-    journal.complete.add({0, 100});
-    journal.complete.add({200, 1000});
+    DownloadJournal journal{
+        .digest = digest::sha256_of(core::as_bytes("content")), .size = 1000, .boot = "this one"};
+    journal.written.add({0, 100});
+    journal.written.add({200, 1000});
+    journal.flushed.add({0, 50});
     return journal;
 }
 
-/// A journal with these ranges, as text.
+/// A journal that says these ranges were written, as text.
 std::string with_ranges(std::string_view ranges) {
     return core::concat(R"({"schema":"modelseal.download/v1","digest":")",
                         digest::sha256_of(core::as_bytes("content")).to_string(),
-                        R"(","size":1000,"complete":)",
+                        R"(","size":1000,"written":)",
                         ranges,
-                        "}");
+                        R"(,"flushed":[[0,50]],"boot":"this one"})");
 }
 
 }  // namespace
@@ -37,8 +39,22 @@ TEST_SUITE("artifact/download_journal") {
         REQUIRE(read);
         CHECK(read->digest == journal.digest);
         CHECK(read->size == journal.size);
-        CHECK(read->complete == journal.complete);
-        CHECK(DownloadJournal::parse(with_ranges("[]"))->complete.total() == 0);
+        CHECK(read->written == journal.written);
+        CHECK(read->flushed == journal.flushed);
+        CHECK(DownloadJournal::parse(with_ranges("[]"))->written.total() == 0);
+    }
+
+    TEST_CASE("after the machine was started again only what was flushed counts") {
+        const DownloadJournal journal = journal_of_two_ranges();
+        CHECK(journal.complete("this one") == journal.written);
+        CHECK(journal.complete("another") == journal.flushed);
+        CHECK(journal.complete("") == journal.flushed);
+        CHECK(DownloadJournal{.digest = journal.digest}.complete("").total() == 0);
+    }
+
+    TEST_CASE("the run of the kernel has a name that stays") {
+        CHECK(artifact::boot_id().size() == 36);
+        CHECK(artifact::boot_id() == artifact::boot_id());
     }
 
     TEST_CASE("truncated at any byte it is none") {

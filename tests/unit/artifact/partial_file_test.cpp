@@ -99,7 +99,8 @@ TEST_SUITE("artifact/partial_file") {
         CHECK(names(temporary) == std::vector<std::string>{journal_name(), part_name()});
         const auto journal = DownloadJournal::parse(temporary.read(journal_name()));
         REQUIRE(journal);
-        CHECK(journal->complete.missing(blob.size) ==
+        CHECK(journal->flushed == journal->written);
+        CHECK(journal->written.missing(blob.size) ==
               std::vector<ByteRange>{{mib, 2 * mib}, {3 * mib - 5, 3 * mib}});
         CHECK(complete(temporary) == 2 * mib - 5);
     }
@@ -151,6 +152,17 @@ TEST_SUITE("artifact/partial_file") {
         CHECK(names(temporary).empty());
     }
 
+    TEST_CASE("after a power cut only what had been flushed is used") {
+        const TemporaryFolder temporary;
+        leave_behind(temporary, {{0, 2 * mib}});
+        DownloadJournal journal = *DownloadJournal::parse(temporary.read(journal_name()));
+        journal.boot = "another";
+        journal.flushed = {};
+        journal.flushed.add({0, mib});
+        temporary.write(journal_name(), journal.to_json());
+        CHECK(complete(temporary) == mib);
+    }
+
     TEST_CASE("bytes that changed since the journal was written are found out") {
         const TemporaryFolder temporary;
         leave_behind(temporary, {{0, 2 * mib}});
@@ -178,9 +190,9 @@ TEST_SUITE("artifact/partial_file") {
         DownloadJournal of_other = *DownloadJournal::parse(good);
         of_other.digest = digest::sha256_of({});
         DownloadJournal longer = *DownloadJournal::parse(good);
-        longer.complete.add({0, 3 * mib});
+        longer.written.add({0, 3 * mib});
         for (const std::string& journal : {std::string(),
-                                           good.substr(0, good.size() / 2),
+                                           good.substr(0, good.find('}')),
                                            std::string("[]"),
                                            of_other.to_json(),
                                            longer.to_json(),
