@@ -139,6 +139,28 @@ std::vector<core::ByteRange> PartialFile::missing() const {
 
 void PartialFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes) {
     file_->write_at(offset, bytes);
+    has_written({offset, offset + bytes.size()});
+}
+
+std::uint64_t PartialFile::take_from(const core::File& content, core::ByteRange range) {
+    // What is taken at a time: the journal and the progress are to keep up.
+    constexpr std::uint64_t longest = std::uint64_t{8} << 20U;
+    if (range.empty()) {
+        return 0;
+    }
+    const bool is_all = range.first == 0 && range.end == blob_.size;
+    const std::uint64_t taken =
+        is_all && file_->share_storage_of(content)
+            ? range.size()
+            : file_->copy_from(content, range.first, std::min(range.size(), longest));
+    if (taken > 0) {
+        has_written({range.first, range.first + taken});
+    }
+    return taken;
+}
+
+/// To be called after every write, by whichever thread wrote.
+void PartialFile::has_written(core::ByteRange range) {
     std::uint64_t front = 0;
     bool is_time = false;
     {
@@ -146,16 +168,16 @@ void PartialFile::write_at(std::uint64_t offset, std::span<const std::byte> byte
         if (failure_) {
             std::rethrow_exception(failure_);
         }
-        written_.add({offset, offset + bytes.size()});
+        written_.add(range);
         front = written_.front();
-        unjournaled_ += bytes.size();
+        unjournaled_ += range.size();
         is_time = unjournaled_ >= step_for(blob_.size);
     }
     hash_->grow_to(front);
     if (is_time) {
         changed_.notify_one();
     }
-    advanced_(bytes.size());
+    advanced_(range.size());
 }
 
 void PartialFile::keep_journal(const std::stop_token& stop) {

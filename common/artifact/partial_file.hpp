@@ -51,6 +51,8 @@ class PartialFile final : public oci::BlobTarget {
 
     [[nodiscard]] std::vector<core::ByteRange> missing() const override;
     void write_at(std::uint64_t offset, std::span<const std::byte> bytes) override;
+    [[nodiscard]] std::uint64_t take_from(const core::File& content,
+                                          core::ByteRange range) override;
 
     /// How many bytes came from an earlier pull.
     [[nodiscard]] std::uint64_t resumed() const noexcept { return resumed_; }
@@ -72,6 +74,7 @@ class PartialFile final : public oci::BlobTarget {
     void write_journal(const DownloadJournal& journal) noexcept;
     void keep_journal(const std::stop_token& stop);
     void checkpoint(bool flush);
+    void has_written(core::ByteRange range);
     void stop_journal();
     void check_digest();
 

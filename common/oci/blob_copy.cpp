@@ -13,8 +13,6 @@
 #include <mutex>
 #include <thread>
 
-#include <linux/fs.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace modelseal::oci {
@@ -32,20 +30,9 @@ constexpr std::uint64_t longest_lead = std::uint64_t{64} << 20U;
                       core::concat("the content ends at byte ", offset, ", while it was read"));
 }
 
-/// Has `to` share the storage of `content` until either is changed. False where the file system
-/// cannot, or content is no file. Spec: ioctl_ficlone(2).
 bool share_storage(const core::RandomAccess& content, const core::OutputFile& to) {
     const auto* const file = dynamic_cast<const core::File*>(&content);
-    if (file == nullptr || ::ioctl(to.descriptor(), FICLONE, file->descriptor()) != 0) {
-        return false;
-    }
-    if (to.reopen().size() != file->size()) {
-        throw core::Error(
-            core::ErrorKind::io,
-            core::Reason::changed_while_read,
-            core::concat(core::in_quotes(file->name()), " was changed while it was read"));
-    }
-    return true;
+    return file != nullptr && to.share_storage_of(*file);
 }
 
 /// Writes consecutive chunks of the content into the file, by the kernel alone where it can.
@@ -69,22 +56,11 @@ class Copier {
   private:
     /// Returns 0 when the kernel cannot copy between these files; it is not asked again.
     std::uint64_t copy_in_kernel(std::uint64_t offset, std::uint64_t length) {
-        auto from = static_cast<off_t>(offset);
-        auto into = static_cast<off_t>(offset);
-        const ssize_t count =
-            ::copy_file_range(file_->descriptor(), &from, to_.descriptor(), &into, length, 0);
-        if (count > 0) {
-            return static_cast<std::uint64_t>(count);
+        const std::uint64_t count = to_.copy_from(*file_, offset, length);
+        if (count == 0) {
+            file_ = nullptr;  // reading will tell why
         }
-        const int error_number = count < 0 ? errno : 0;
-        if (error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG) {
-            throw core::system_error(error_number,
-                                     core::concat("writing ", core::in_quotes(to_.name())));
-        }
-        if (error_number != EINTR) {
-            file_ = nullptr;  // other file systems, an old kernel, or the end: reading will tell
-        }
-        return 0;
+        return count;
     }
 
     std::uint64_t copy_through_buffer(std::uint64_t offset, std::uint64_t length) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/core/files/byte_ranges.hpp"
+#include "common/core/files/file.hpp"
 
 #include <cstdint>
 #include <span>
@@ -24,6 +25,14 @@ class BlobTarget {
 
     /// Safe from several threads. Errors: io.
     virtual void write_at(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
+
+    /// Takes bytes of the blob from a file that holds all of it, without passing them through this
+    /// process. Returns how many from the range's beginning on; 0 when that cannot be done: read
+    /// and write_at() them. Errors: io.
+    [[nodiscard]] virtual std::uint64_t take_from(const core::File& /*content*/,
+                                                  core::ByteRange /*range*/) {
+        return 0;
+    }
 };
 
 }  // namespace modelseal::oci

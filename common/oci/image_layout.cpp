@@ -60,6 +60,19 @@ Descriptor plain(const Descriptor& descriptor) {
         .media_type = descriptor.media_type, .digest = descriptor.digest, .size = descriptor.size};
 }
 
+void read_range(const core::File& file, core::ByteRange range, BlobTarget& to) {
+    if (range.empty()) {
+        return;
+    }
+    core::Bytes buffer(copy_buffer_size);
+    core::RangeSource source(file, range.first, range.size());
+    while (const std::size_t count = source.read(buffer)) {
+        core::check_termination();
+        to.write_at(range.first, std::span(buffer).first(count));
+        range.first += count;
+    }
+}
+
 }  // namespace
 
 std::unique_ptr<ImageLayout> ImageLayout::open(const fs::path& path) {
@@ -172,15 +185,12 @@ void ImageLayout::fetch_blob(const Descriptor& blob, core::ByteSink& to) {
 void ImageLayout::fetch_parts(const Descriptor& blob, BlobTarget& to) {
     const core::File file = open_blob(blob);
     core::with_context(concat("reading ", in_quotes(file.name())), [&] {
-        core::Bytes buffer(copy_buffer_size);
-        for (const core::ByteRange& range : to.missing()) {
-            core::RangeSource source(file, range.first, range.size());
-            std::uint64_t position = range.first;
-            while (const std::size_t count = source.read(buffer)) {
+        for (core::ByteRange range : to.missing()) {
+            while (const std::uint64_t count = to.take_from(file, range)) {
                 core::check_termination();
-                to.write_at(position, std::span(buffer).first(count));
-                position += count;
+                range.first += count;
             }
+            read_range(file, range, to);
         }
     });
 }

@@ -30,7 +30,7 @@ used() {
     df --output=used -k "$MOUNTED" | tail -n 1
 }
 
-@test "a push to a layout on the same file system copies no data" {
+@test "a push to a layout on the same file system, and a pull from it, copy no data" {
     mount_xfs
     cd "$MOUNTED" || return 1
     make_safetensors model.safetensors 65536 # 64 MiB
@@ -40,6 +40,12 @@ used() {
     grown=$(($(used) - before))
     echo "# a layout with a model of 64 MiB takes $grown KiB more" >&3
     ((grown < 2048))
+    before=$(used)
+    assert_exit 0 oras-modelseal pull -q --oci-layout store:v1 -o shared
+    grown=$(($(used) - before))
+    echo "# the model pulled from it takes $grown KiB more" >&3
+    ((grown < 2048))
+    cmp model.safetensors shared/model.safetensors
     # It is a copy all the same: what is done to the source later is not done to the layout.
     tamper model.safetensors
     assert_exit 0 oras-modelseal pull -q --oci-layout store:v1 -o pulled

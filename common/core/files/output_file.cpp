@@ -8,6 +8,8 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,6 +135,39 @@ void OutputFile::write(std::span<const std::byte> bytes) {
     if (written_ - behind_ >= write_behind_step) {
         write_behind(behind_, written_ - behind_);
         behind_ = written_;
+    }
+}
+
+bool OutputFile::share_storage_of(const File& content) const {
+    if (::ioctl(descriptor_.get(), FICLONE, content.descriptor()) != 0) {
+        return false;
+    }
+    if (reopen().size() != content.size()) {
+        throw Error(ErrorKind::io,
+                    Reason::changed_while_read,
+                    concat(in_quotes(content.name()), " was changed while it was read"));
+    }
+    return true;
+}
+
+std::uint64_t OutputFile::copy_from(const File& content,
+                                    std::uint64_t offset,
+                                    std::uint64_t length) const {
+    for (;;) {
+        auto from = static_cast<off_t>(offset);
+        auto into = static_cast<off_t>(offset);
+        const ssize_t count =
+            ::copy_file_range(content.descriptor(), &from, descriptor_.get(), &into, length, 0);
+        if (count >= 0) {
+            return static_cast<std::uint64_t>(count);
+        }
+        const int error_number = errno;
+        if (error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG) {
+            throw system_error(error_number, concat("writing ", in_quotes(shown_name_)));
+        }
+        if (error_number != EINTR) {
+            return 0;  // other file systems, or an old kernel
+        }
     }
 }
 

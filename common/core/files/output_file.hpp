@@ -41,6 +41,17 @@ class OutputFile final : public ByteSink {
     /// created without its size. Errors: io.
     void reserve(std::uint64_t size) const;
 
+    /// Makes this empty file share the storage of `content` until either is changed. False where
+    /// the file systems cannot; nothing has changed then.
+    /// Errors: io (changed_while_read). Spec: ioctl_ficlone(2).
+    [[nodiscard]] bool share_storage_of(const File& content) const;
+
+    /// Has the kernel copy bytes of `content` to the same place in this file. Returns how many; 0
+    /// when it cannot copy between these files, or content ends. Errors: io when the disk is full.
+    [[nodiscard]] std::uint64_t copy_from(const File& content,
+                                          std::uint64_t offset,
+                                          std::uint64_t length) const;
+
     /// Has the kernel begin to write a range to the disk now, so that finish() has less to wait
     /// for. Only a hint.
     void write_behind(std::uint64_t offset, std::uint64_t length) const noexcept;
