@@ -8,30 +8,11 @@
 # "%", it is tried twice: happening once, and lasting.
 
 load lib
+load transfers
 
 CASES_AT_ONCE=6
-WEIGHTS_MIB=18 # large enough for a pull to keep a journal
 
-setup_file() {
-    require_peer oras skopeo jq
-    cd "$BATS_FILE_TMPDIR" || return 1
-    export GIT_CEILING_DIRECTORIES=$BATS_FILE_TMPDIR
-    make_model old 1
-    make_model new 2
-    make_weights new/model.safetensors $WEIGHTS_MIB
-    (cd new && sha256sum ./* >../new.sums)
-    (cd old && sha256sum ./* >../old.sums)
-    WEIGHTS=$(sha256_of new/model.safetensors)
-    start_registry plain
-    DESTINATION=$REGISTRY DESTINATION_STORAGE=$REGISTRY_STORAGE
-    start_registry plain
-    SOURCE=$REGISTRY
-    oras-modelseal push -q "$SOURCE/models/old:v1" old >/dev/null
-    oras-modelseal push -q "$SOURCE/models/new:v1" new >/dev/null
-    OLD_DIGEST=$(oras resolve "$SOURCE/models/old:v1")
-    NEW_DIGEST=$(oras resolve "$SOURCE/models/new:v1")
-    export WEIGHTS SOURCE DESTINATION DESTINATION_STORAGE OLD_DIGEST NEW_DIGEST
-}
+setup_file() { start_transfers; }
 
 teardown_file() { stop_servers; }
 
@@ -40,59 +21,6 @@ setup() {
 }
 
 teardown() { stop_servers; }
-
-# ---- one operation, whatever it is ------------------------------------------------------------
-
-# prepare OPERATION: the old model stands where the new one is to go.
-prepare() {
-    if [[ $1 == pull ]]; then
-        oras-modelseal pull -q "$SOURCE/models/old:v1" -o out
-    else
-        oras-modelseal push -q "$DESTINATION/$REPO:v1" "$BATS_FILE_TMPDIR/old"
-    fi
-}
-
-# transfer OPERATION FROM TO OPTION…: from and to these registries.
-transfer() {
-    local from=$2/models/new:v1 to=$3/$REPO:v1
-    case $1 in
-        push) oras-modelseal push -q --chunk-size 4 "${@:4}" "$to" "$BATS_FILE_TMPDIR/new" ;;
-        pull) oras-modelseal pull -q "${@:4}" "$from" -o out ;;
-        copy) oras-modelseal copy -q "${@:4}" "$from" "$to" ;;
-    esac
-}
-
-# assert_old OPERATION: nothing has changed for whoever uses the model.
-assert_old() {
-    if [[ $1 == pull ]]; then
-        (cd out && sha256sum --quiet -c "$BATS_FILE_TMPDIR/old.sums")
-        MODEL_DIGEST=$OLD_DIGEST modelseal-verify -q out
-    else
-        assert_equal "$(oras resolve "$DESTINATION/$REPO:v1")" "$OLD_DIGEST"
-    fi
-}
-
-# assert_new OPERATION: the new model is there, and nothing else.
-assert_new() {
-    if [[ $1 != pull ]]; then
-        assert_equal "$(oras resolve "$DESTINATION/$REPO:v1")" "$NEW_DIGEST"
-        rm -rf out
-        oras pull -o out "$DESTINATION/$REPO:v1"
-        assert_equal "$(records)" ""
-    fi
-    (cd out && sha256sum --quiet -c "$BATS_FILE_TMPDIR/new.sums")
-    assert_equal "$(find out -name '.modelseal-*')" ""
-    if [[ $1 == pull ]]; then MODEL_DIGEST=$NEW_DIGEST modelseal-verify -q out; fi
-}
-
-# records: what pushes remember of uploads under way. sessions: what the registry holds of them.
-records() {
-    find "$XDG_STATE_HOME" -type f 2>/dev/null || true
-}
-
-sessions() {
-    find "$DESTINATION_STORAGE/docker/registry/v2/repositories/$REPO/_uploads" -name startedat 2>/dev/null || true
-}
 
 # start_faults SIDE FAULT…: a proxy with these faults in front of the source (from) or the destination (to). Sets
 # FROM and TO, and has credentials for the proxy, if somebody should ask for some.
@@ -277,4 +205,171 @@ GET /manifests/ status 503 %                                    | 0 75 | 0 75
 FAULTS
 )
     assert_all_survived "faults of downloads, by pull and by copy"
+}
+
+# ---- what takes a server of its own -----------------------------------------------------------
+
+# start_own_registry: for a test that does more to it than the proxy can.
+start_own_registry() {
+    start_registry plain
+    SOURCE=$REGISTRY DESTINATION=$REGISTRY
+    oras-modelseal push -q "$REGISTRY/models/old:v1" "$BATS_FILE_TMPDIR/old"
+    oras-modelseal push -q "$REGISTRY/models/new:v1" "$BATS_FILE_TMPDIR/new"
+}
+
+# begin OPERATION [NAME]: in a folder and a repository of its own.
+begin() {
+    local name=${2:-$1}
+    mkdir "$BATS_TEST_TMPDIR/$name"
+    cd "$BATS_TEST_TMPDIR/$name"
+    REPO=models/${name,,}-$BATS_TEST_NUMBER
+    export XDG_STATE_HOME=$PWD/state
+    prepare "$1"
+}
+
+@test "a registry that is restarted in the middle of a push, a pull and a copy gives or gets the rest" {
+    local operation to
+    for operation in push pull copy-layout copy; do
+        start_own_registry
+        to=$DESTINATION
+        if [[ $operation == copy ]]; then to=localhost:${to#*:}; fi
+        begin "$operation"
+        start_fault_proxy --rate 10000000 --unbuffered
+        if [[ $operation == push ]]; then to=$FAULTY; fi
+        start_transfer "$operation" "$FAULTY" "$to"
+        sleep 1
+        kill_registry
+        sleep 0.5
+        restart_registry
+        wait "$TRANSFER"
+        assert_new "$operation"
+    done
+}
+
+@test "a connection on which nothing moves any more is given up, and the rest comes over another one" {
+    local operation pids=() begun=$SECONDS
+    for operation in push pull copy; do
+        begin "$operation" >/dev/null
+        REGISTRY=$DESTINATION
+        [[ $operation == push ]] || REGISTRY=$SOURCE
+        start_fault_proxy "GET $WEIGHTS stall 3000000 1" 'PATCH /uploads/ hang 300000 1'
+        case $operation in
+            # Parts larger than what fits between two sockets.
+            push) CHUNK_MIB=16 start_transfer push "$SOURCE" "$FAULTY" ;;
+            *) start_transfer "$operation" "$FAULTY" "$DESTINATION" ;;
+        esac
+        pids+=("$TRANSFER")
+    done
+    for operation in "${pids[@]}"; do wait "$operation"; done
+    ((SECONDS - begun >= 60))
+    for operation in push pull copy; do
+        cd "$BATS_TEST_TMPDIR/$operation"
+        REPO=models/$operation-$BATS_TEST_NUMBER
+        export XDG_STATE_HOME=$PWD/state
+        assert_new "$operation"
+    done
+}
+
+@test "a token that ends, and an address in a store that expires, in the middle of a transfer are renewed" {
+    local operation before
+    start_token_registry --valid 2 --expires-in 300
+    DESTINATION=$REGISTRY
+    for operation in push copy pull; do
+        REPO=models/$operation
+        rm -rf out
+        REGISTRY=$DESTINATION
+        # Slow, so that the token is over before the last part is sent, or before what was asked for is.
+        start_fault_proxy --unbuffered --rate 6000000 "GET $WEIGHTS delay 3 1"
+        mkdir -p "$DOCKER_CONFIG"
+        jq -n --arg auth "$(printf '%s:%s' "$REGISTRY_USER" "$REGISTRY_PASSWORD" | base64 -w0)" --arg a "$FAULTY" \
+            --arg b "$DESTINATION" '{auths: {($a): {auth: $auth}, ($b): {auth: $auth}}}' >"$DOCKER_CONFIG/config.json"
+        before=$(grep -c . "$TOKEN_LOG" || true)
+        if [[ $operation == pull ]]; then
+            oras-modelseal pull -q "$FAULTY/models/push:v1" -o out
+        else
+            transfer "$operation" "$SOURCE" "$FAULTY"
+            oras pull -o out "$DESTINATION/$REPO:v1"
+        fi
+        (cd out && sha256sum --quiet -c "$BATS_FILE_TMPDIR/new.sums")
+        (($(grep -c . "$TOKEN_LOG") >= before + 2))
+    done
+
+    for operation in pull copy-layout; do
+        rm -rf out
+        REGISTRY=$SOURCE
+        start_fault_proxy --rate 9000000 "GET $WEIGHTS cut 15000000 1"
+        REGISTRY=$FAULTY
+        start_redirecting_store --valid 1 --refuse-first 1
+        transfer "$operation" "$REDIRECTING" none
+        if [[ $operation != pull ]]; then oras pull -o out --oci-layout layout:v1; fi
+        (cd out && sha256sum --quiet -c "$BATS_FILE_TMPDIR/new.sums")
+    done
+}
+
+@test "a copy that is asked to end leaves the tag as it was and no upload, and the next one completes" {
+    local pair code
+    for pair in TERM:143 INT:130; do
+        begin copy "${pair%:*}" >/dev/null
+        REGISTRY=$SOURCE
+        start_fault_proxy --rate 10000000
+        start_transfer copy "$FAULTY" "$DESTINATION"
+        sleep 1
+        kill -s "${pair%:*}" "$TRANSFER"
+        code=0
+        wait "$TRANSFER" || code=$?
+        assert_equal "$code" "${pair#*:}"
+        assert_contains "$(<transfer.log)" "ended by SIG${pair%:*}"
+        assert_old copy
+        transfer copy "$SOURCE" "$DESTINATION"
+        assert_new copy
+    done
+}
+
+@test "of two pulls into one folder at the same time each completes or says that the other is at it" {
+    local round code other
+    for round in {1..8}; do
+        begin pull >/dev/null 2>&1
+        start_transfer pull "$SOURCE" none
+        code=0 other=0
+        transfer pull "$SOURCE" none >other.log 2>&1 || code=$?
+        wait "$TRANSFER" || other=$?
+        echo "round $round: $code and $other"
+        [[ $code == 0 || $code == 75 ]]
+        [[ $other == 0 || $other == 75 ]]
+        [[ $code == 0 || $other == 0 ]]
+        assert_new pull
+        cd ..
+        rm -r pull
+    done
+}
+
+@test "a full disk under a layout leaves the old model, and once there is room the new one goes in" {
+    [[ $(id -u) == 0 ]] || skip "needs root for a file system of its own"
+    local operation code
+    for operation in push-layout copy-layout; do
+        mkdir small
+        mount -t tmpfs -o size=12m tmpfs small
+        code=0
+        (
+            set -e
+            cd small
+            export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+            prepare "$operation"
+            transfer "$operation" "$SOURCE" none >../full.log 2>&1 || code=$?
+            assert_equal "$code" 7
+            assert_contains "$(<../full.log)" "No space left"
+            assert_old "$operation"
+            oras-modelseal layout fsck -q layout
+            assert_equal "$(find layout -name '.modelseal-*')" ""
+            mount -o remount,size=60m "$PWD"
+            transfer "$operation" "$SOURCE" none
+            assert_new "$operation"
+        ) >small.log 2>&1 || code=$?
+        umount small
+        rmdir small
+        if [[ $code -ne 0 ]]; then
+            cat small.log
+            return 1
+        fi
+    done
 }

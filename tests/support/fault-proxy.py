@@ -339,7 +339,7 @@ def main():
     parser.add_argument("--total", type=int)
     parser.add_argument("upstream")
     parser.add_argument("faults", nargs="*", type=Fault)
-    parser.parse_args(namespace=Handler)
+    parser.parse_intermixed_args(namespace=Handler)
     signal.signal(signal.SIGUSR1, lambda *_: Handler.faults.clear())
     server = Server(("127.0.0.1", 0), Handler)
     print(f"listening on 127.0.0.1:{server.server_port}", flush=True)
