@@ -151,6 +151,22 @@ TEST_SUITE("registry/client/client") {
         CHECK(fixture.server.requests().size() == 4);  // not a second refusal
     }
 
+    TEST_CASE(
+        "after the clock was set back a token is renewed when it is refused, and in time again") {
+        TokenFixture fixture;
+        CHECK(fixture.get().ok());
+        fixture.clock.advance(-std::chrono::hours(24));
+        CHECK(fixture.get().ok());
+        fixture.accepted = 99;  // it has run out by the registry's clock
+        CHECK(fixture.get().ok());
+        CHECK(fixture.given == 2);
+        const std::size_t requests = fixture.server.requests().size();
+        fixture.clock.advance(271s);
+        CHECK(fixture.get().ok());
+        CHECK(fixture.given == 3);
+        CHECK(fixture.server.requests().size() == requests + 1);  // no refusal
+    }
+
     TEST_CASE("renews a token that is refused in the middle, and sends the content again") {
         TokenFixture fixture;
         CHECK(fixture.get().ok());
