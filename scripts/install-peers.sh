@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the real programs that the end-to-end tests run against: pinned versions, in a cache
-# folder outside the tree (MODELSEAL_CACHE, default ~/.cache/modelseal), and packages of Debian 12.
+# folder outside the tree (MODELSEAL_PEERS_CACHE, default ~/.cache/modelseal), and packages of Debian 12.
 # Writes CACHE/peers/env, to be sourced: it puts the peers on PATH. Safe to run again.
 set -euo pipefail
 # shellcheck source=scripts/lib/common.bash

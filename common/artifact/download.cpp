@@ -1,12 +1,13 @@
 #include "common/artifact/download.hpp"
 
-#include "common/artifact/partial_file.hpp"
 #include "common/artifact/unpack.hpp"
 #include "common/core/error.hpp"
 #include "common/core/files/beneath.hpp"
 #include "common/core/parallel.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
+#include "common/oci/transfer/fetch_file.hpp"
+#include "common/oci/transfer/partial_file.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -18,29 +19,12 @@ using core::ErrorKind;
 
 namespace {
 
-/// Counts the bytes that pass on their way to another sink.
-class ProgressSink final : public core::ByteSink {
-  public:
-    ProgressSink(core::ByteSink& to, core::Progress& progress, std::string_view doing)
-        : to_(to), progress_(progress), doing_(doing) {}
-
-    void write(std::span<const std::byte> bytes) override {
-        to_.write(bytes);
-        progress_.advance(doing_, bytes.size());
-    }
-
-  private:
-    core::ByteSink& to_;
-    core::Progress& progress_;
-    std::string_view doing_;
-};
-
 /// Where the content of a file stands until it is complete.
 std::string partial_path(const oci::ArtifactFile& file) {
     const std::string_view parent = core::parent_of(file.path);
     return core::concat(parent,
                         parent.empty() ? "" : "/",
-                        core::partial_name(PartialFile::id_of(file.layer.digest)));
+                        core::partial_name(oci::PartialFile::id_of(file.layer.digest)));
 }
 
 /// Whether what a failed pull has fetched is of use to the next one; it should not keep a disk
@@ -62,7 +46,7 @@ std::vector<PulledFile> Download::fetch_all(const std::vector<oci::ArtifactFile>
     std::vector<PulledFile> pulled;
     for (const oci::ArtifactFile& file : files) {
         pulled.push_back({.path = file.path, .layer = file.layer});
-        ids_.insert(PartialFile::id_of(file.layer.digest));
+        ids_.insert(oci::PartialFile::id_of(file.layer.digest));
     }
     folder_.claim(subfolders_, ids_);
     seal::require_replaceable(folder_);
@@ -182,58 +166,15 @@ core::OutputFile Download::fetch_content(const oci::ArtifactFile& file, const st
     const oci::Descriptor& layer = file.layer;
     const std::string doing = core::concat("pulling ", file.path);
     progress_.begin(doing, layer.size);
-    core::OutputFile output = core::with_context(doing, [&] {
-        return layer.size < PartialFile::worthwhile_size ? fetch_small(path, layer, doing)
-                                                         : fetch_large(path, layer, doing);
-    });
+    const auto advance = [&](std::uint64_t bytes) {
+        progress_.advance(doing, bytes);
+    };
+    const oci::Arrival arrival{.passed = advance, .present = advance, .restarted = [] {
+                               }};
+    core::OutputFile output = core::with_context(
+        doing, [&] { return oci::fetch_file(store_, folder_, path, layer, arrival); });
     progress_.end(doing, "Pulled");
     return output;
-}
-
-core::OutputFile Download::fetch_small(const std::string& path,
-                                       const oci::Descriptor& layer,
-                                       const std::string& doing) {
-    while (true) {
-        core::OutputFile output = folder_.create_file(path, layer.size);
-        ProgressSink counted(output, progress_, doing);
-        try {
-            store_.fetch_blob(layer, counted);
-        } catch (const Error& error) {
-            if (!may_be_continued(error) || !store_.give_up_source(layer)) {
-                throw;
-            }
-            continue;
-        }
-        output.finish();  // here, where other files go on meanwhile
-        return output;
-    }
-}
-
-core::OutputFile Download::fetch_large(const std::string& path,
-                                       const oci::Descriptor& layer,
-                                       const std::string& doing) {
-    auto earlier = PartialFile::Earlier::use;
-    while (true) {
-        PartialFile partial(folder_, path, layer, earlier, [&](std::uint64_t bytes) {
-            progress_.advance(doing, bytes);
-        });
-        progress_.advance(doing, partial.resumed());
-        try {
-            store_.fetch_parts(layer, partial);
-            return partial.finish();
-        } catch (const Error& error) {
-            if (error.kind() != ErrorKind::mismatch && may_be_continued(error)) {
-                partial.keep();
-            }
-            // The bytes of the earlier pull may be what is wrong, or those of one of several
-            // sources: then all of them are fetched anew.
-            if (error.kind() != ErrorKind::mismatch ||
-                (partial.resumed() == 0 && !store_.give_up_source(layer))) {
-                throw;
-            }
-            earlier = PartialFile::Earlier::discard;
-        }
-    }
 }
 
 /// The archive is complete and verified before the first entry is looked at. It takes no name of

@@ -43,12 +43,6 @@ class Download {
     [[nodiscard]] PullOutcome fetch_one(const oci::ArtifactFile& file);
     [[nodiscard]] core::OutputFile fetch_content(const oci::ArtifactFile& file,
                                                  const std::string& path);
-    [[nodiscard]] core::OutputFile fetch_small(const std::string& path,
-                                               const oci::Descriptor& layer,
-                                               const std::string& doing);
-    [[nodiscard]] core::OutputFile fetch_large(const std::string& path,
-                                               const oci::Descriptor& layer,
-                                               const std::string& doing);
     void fetch_archive(const oci::ArtifactFile& file);
     void keep(core::OutputFile file);
     void leave_for_later(bool keep_partial) noexcept;

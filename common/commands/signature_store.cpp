@@ -21,8 +21,9 @@ SignatureStore::SignatureStore(cli::Environment& environment,
                           "layout: unset it");
     }
     OpenedStore opened = core::with_context("COSIGN_REPOSITORY", [&] {
-        return access == Access::read ? open_source(environment, arguments, *repository)
-                                      : open_store(environment, arguments, *repository, access);
+        return access == Access::read
+                   ? open_source(environment, arguments, *repository, no_progress_)
+                   : open_store(environment, arguments, *repository, access);
     });
     if (!opened.reference.tags.empty() || opened.reference.digest) {
         throw core::Error(core::ErrorKind::usage,

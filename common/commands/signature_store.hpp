@@ -20,6 +20,7 @@ class SignatureStore {
     [[nodiscard]] oci::Store& get() const noexcept { return *store_; }
 
   private:
+    core::NoProgress no_progress_;     // signatures are small
     std::unique_ptr<oci::Store> own_;  // nothing when it is the artifact's
     oci::Store* store_;
 };

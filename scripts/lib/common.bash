@@ -4,7 +4,7 @@
 # shellcheck disable=SC2034  # both are for the scripts that source this file
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck disable=SC2034
-CACHE=${MODELSEAL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/modelseal}
+CACHE=${MODELSEAL_PEERS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/modelseal}
 
 say() {
     printf '==> %s\n' "$*"

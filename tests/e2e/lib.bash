@@ -13,12 +13,12 @@ E2E_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 SOURCE_ROOT=$(cd "$E2E_DIR/../.." && pwd)
 export SOURCE_ROOT
 export MODELSEAL_BIN=${MODELSEAL_BIN:-$SOURCE_ROOT/build/release/bin}
-export MODELSEAL_CACHE=${MODELSEAL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/modelseal}
+export MODELSEAL_PEERS_CACHE=${MODELSEAL_PEERS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/modelseal}
 
 # The executables under test come first, then the pinned peers of scripts/install-peers.sh.
 if [[ ":$PATH:" != *":$MODELSEAL_BIN:"* ]]; then
     # shellcheck source=/dev/null
-    if [[ -f $MODELSEAL_CACHE/peers/env ]]; then source "$MODELSEAL_CACHE/peers/env"; fi
+    if [[ -f $MODELSEAL_PEERS_CACHE/peers/env ]]; then source "$MODELSEAL_PEERS_CACHE/peers/env"; fi
     export PATH=$MODELSEAL_BIN:$PATH
 fi
 
@@ -27,7 +27,7 @@ export DOCKER_CONFIG=${BATS_FILE_TMPDIR:-${BATS_RUN_TMPDIR:-/nonexistent}}/docke
 export XDG_STATE_HOME=${BATS_FILE_TMPDIR:-${BATS_RUN_TMPDIR:-/nonexistent}}/state
 export COSIGN_PASSWORD='' NO_COLOR=1 LC_ALL=C.UTF-8 GIT_CONFIG_NOSYSTEM=1
 unset MODEL_PATH MODEL_DIGEST VERIFICATION_DIGEST SOURCE_DATE_EPOCH COSIGN_REPOSITORY \
-    MODELSEAL_KEY MODELSEAL_TRUST_POLICY GITHUB_SHA CI_COMMIT_SHA REGISTRY_AUTH_FILE
+    MODELSEAL_CACHE MODELSEAL_CACHE_SIZE MODELSEAL_KEY MODELSEAL_TRUST_POLICY GITHUB_SHA CI_COMMIT_SHA REGISTRY_AUTH_FILE
 
 # ---- what must be there ---------------------------------------------------------------------
 
@@ -46,7 +46,7 @@ require_peer() {
 
 # peers_python prints the interpreter that has safetensors and jsonschema.
 peers_python() {
-    echo "$MODELSEAL_CACHE/peers/python/bin/python3"
+    echo "$MODELSEAL_PEERS_CACHE/peers/python/bin/python3"
 }
 
 # require_peers_python: like require_peer, for that interpreter.
@@ -56,7 +56,7 @@ require_peers_python() {
 
 # require_real_model sets REAL_MODEL to the folder of all-MiniLM-L6-v2 (91 MB of safetensors).
 require_real_model() {
-    export REAL_MODEL=$MODELSEAL_CACHE/models/all-MiniLM-L6-v2
+    export REAL_MODEL=$MODELSEAL_PEERS_CACHE/models/all-MiniLM-L6-v2
     [[ -f $REAL_MODEL/model.safetensors ]] && return 0
     if [[ ${CI:-} == true ]]; then
         echo "the real model is not installed: run scripts/install-peers.sh" >&2

@@ -8,6 +8,7 @@ setup() {
 }
 
 teardown() {
+    stop_servers
     cd / || return 1
     if mountpoint -q "$MOUNTED"; then umount "$MOUNTED"; fi
 }
@@ -50,4 +51,20 @@ used() {
     tamper model.safetensors
     assert_exit 0 oras-modelseal pull -q --oci-layout store:v1 -o pulled
     assert_exit 1 cmp -s model.safetensors pulled/model.safetensors
+}
+
+@test "a pull out of a cache on the same file system copies no data" {
+    start_registry plain # before the file system is where everything happens
+    mount_xfs
+    cd "$MOUNTED" || return 1
+    make_safetensors model.safetensors 65536 # 64 MiB
+    local before grown
+    assert_exit 0 oras-modelseal push -q "$REGISTRY/models/m:v1" model.safetensors
+    assert_exit 0 oras-modelseal pull -q --cache cache "$REGISTRY/models/m:v1" -o first
+    before=$(used)
+    assert_exit 0 oras-modelseal pull -q --cache cache "$REGISTRY/models/m:v1" -o second
+    grown=$(($(used) - before))
+    echo "# out of the cache a model of 64 MiB takes $grown KiB more" >&3
+    ((grown < 2048))
+    cmp model.safetensors second/model.safetensors
 }

@@ -1,12 +1,12 @@
-// fuzz: artifact
-#include "common/artifact/download_journal.hpp"
+// fuzz: oci_transfer
+#include "common/oci/transfer/download_journal.hpp"
 
 #include "common/core/bytes.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <cstdlib>
 
-using modelseal::artifact::DownloadJournal;
+using modelseal::oci::DownloadJournal;
 
 void fuzz(std::span<const std::byte> input) {
     const auto journal = DownloadJournal::parse(modelseal::core::as_text(input));

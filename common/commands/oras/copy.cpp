@@ -79,7 +79,9 @@ int run_copy(cli::Environment& environment, const cli::Arguments& arguments) {
         throw core::Error(core::ErrorKind::usage, "copy takes a source and a destination");
     }
     check_standard_input(arguments);
-    const OpenedStore from = open_source(environment, arguments, words[0], {.prefix = from_prefix});
+    const auto progress = cli::make_progress(environment, arguments.has("quiet"));
+    const OpenedStore from =
+        open_source(environment, arguments, words[0], *progress, {.prefix = from_prefix});
     const OpenedStore to =
         open_store(environment,
                    arguments,
@@ -87,7 +89,6 @@ int run_copy(cli::Environment& environment, const cli::Arguments& arguments) {
                    Access::write,
                    {.prefix = to_prefix, .mount_from = mountable(from.reference, words[1])});
     check_destination(to.reference);
-    const auto progress = cli::make_progress(environment, arguments.has("quiet"));
     const artifact::CopiedArtifact copied =
         artifact::copy(*from.store,
                        *to.store,

@@ -111,9 +111,10 @@ int run_pull(cli::Environment& environment, const cli::Arguments& arguments) {
     if (arguments.positional().size() != 1) {
         throw Error(ErrorKind::usage, "pull takes one reference");
     }
-    const OpenedStore opened = open_source(environment, arguments, arguments.positional().front());
-    const std::filesystem::path output = arguments.get_or("output", ".");
     const auto progress = cli::make_progress(environment, arguments.has("quiet"));
+    const OpenedStore opened =
+        open_source(environment, arguments, arguments.positional().front(), *progress);
+    const std::filesystem::path output = arguments.get_or("output", ".");
     const artifact::PulledArtifact pulled = artifact::pull(
         *opened.store,
         {.reference = opened.reference,

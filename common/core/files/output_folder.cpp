@@ -171,7 +171,8 @@ std::optional<std::uint64_t> OutputFolder::free_space() const {
 
 void OutputFolder::commit_as(OutputFile& file, std::string_view path, unsigned mode) {
     require_safe_path(path);
-    if (::fchmod(file.descriptor(), mode) != 0) {
+    const File finished = file.reopen();  // its own descriptor may be closed
+    if (::fchmod(finished.descriptor(), mode) != 0) {
         throw system_error(errno, concat("setting the permissions of ", in_quotes(file.name())));
     }
     file.destination_ = parent_for(path);

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace modelseal::artifact {
+namespace modelseal::oci {
 
 /// Which bytes of a blob are in the file beside the journal. Only a hint about what need not be
 /// fetched again: all bytes are hashed before they count.
@@ -39,4 +39,4 @@ struct DownloadJournal {
 /// What tells one run of the kernel from another; empty when it does not say.
 [[nodiscard]] std::string boot_id();
 
-}  // namespace modelseal::artifact
+}  // namespace modelseal::oci

@@ -1,4 +1,4 @@
-#include "common/artifact/download_journal.hpp"
+#include "common/oci/transfer/download_journal.hpp"
 
 #include "common/core/bytes.hpp"
 #include "common/core/text.hpp"
@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 using namespace modelseal;
-using artifact::DownloadJournal;
+using oci::DownloadJournal;
 
 namespace {
 
@@ -31,7 +31,7 @@ std::string with_ranges(std::string_view ranges) {
 
 }  // namespace
 
-TEST_SUITE("artifact/download_journal") {
+TEST_SUITE("oci/transfer/download_journal") {
     TEST_CASE("comes back as it was written") {
         const DownloadJournal journal = journal_of_two_ranges();
         CHECK(journal.to_json() == with_ranges("[[0,100],[200,1000]]"));
@@ -53,8 +53,8 @@ TEST_SUITE("artifact/download_journal") {
     }
 
     TEST_CASE("the run of the kernel has a name that stays") {
-        CHECK(artifact::boot_id().size() == 36);
-        CHECK(artifact::boot_id() == artifact::boot_id());
+        CHECK(oci::boot_id().size() == 36);
+        CHECK(oci::boot_id() == oci::boot_id());
     }
 
     TEST_CASE("truncated at any byte it is none") {

@@ -2,11 +2,11 @@
 // short.
 #pragma once
 
-#include "common/artifact/download_journal.hpp"
 #include "common/core/files/output_folder.hpp"
 #include "common/digest/growing_hash.hpp"
 #include "common/oci/blob_target.hpp"
 #include "common/oci/descriptor.hpp"
+#include "common/oci/transfer/download_journal.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -20,7 +20,7 @@
 #include <thread>
 #include <vector>
 
-namespace modelseal::artifact {
+namespace modelseal::oci {
 
 /// Stands under a name made of the blob's digest, with a journal beside it that a thread keeps up
 /// to date, and flushes now and then. Everything is hashed while it arrives, what an earlier pull
@@ -103,4 +103,4 @@ class PartialFile final : public oci::BlobTarget {
     std::jthread journal_keeper_;
 };
 
-}  // namespace modelseal::artifact
+}  // namespace modelseal::oci

@@ -1,4 +1,4 @@
-#include "common/artifact/download_journal.hpp"
+#include "common/oci/transfer/download_journal.hpp"
 
 #include "common/core/error.hpp"
 #include "common/core/json.hpp"
@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace modelseal::artifact {
+namespace modelseal::oci {
 
 namespace {
 
@@ -88,4 +88,4 @@ std::string boot_id() {
     return id;
 }
 
-}  // namespace modelseal::artifact
+}  // namespace modelseal::oci

@@ -1,4 +1,4 @@
-#include "common/artifact/partial_file.hpp"
+#include "common/oci/transfer/partial_file.hpp"
 
 #include "common/core/error.hpp"
 #include "common/core/files/beneath.hpp"
@@ -11,7 +11,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace modelseal::artifact {
+namespace modelseal::oci {
 
 using core::Error;
 using core::ErrorKind;
@@ -277,4 +277,4 @@ void PartialFile::keep() noexcept {
     }
 }
 
-}  // namespace modelseal::artifact
+}  // namespace modelseal::oci

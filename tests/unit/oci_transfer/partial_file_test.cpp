@@ -1,4 +1,4 @@
-#include "common/artifact/partial_file.hpp"
+#include "common/oci/transfer/partial_file.hpp"
 
 #include "common/core/error.hpp"
 #include "common/digest/sha256.hpp"
@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 
 using namespace modelseal;
-using artifact::DownloadJournal;
-using artifact::PartialFile;
 using core::ByteRange;
 using core::OutputFolder;
+using oci::DownloadJournal;
+using oci::PartialFile;
 using test::TemporaryFolder;
 
 namespace {
@@ -92,7 +92,7 @@ std::uint64_t complete(const TemporaryFolder& temporary) {
 
 }  // namespace
 
-TEST_SUITE("artifact/partial_file") {
+TEST_SUITE("oci/transfer/partial_file") {
     TEST_CASE("a later pull goes on with what is there, in whatever order it came") {
         const TemporaryFolder temporary;
         leave_behind(temporary, {{2 * mib, 3 * mib - 5}, {0, mib}});

@@ -1,0 +1,101 @@
+// A repository whose content is kept on this machine once it was fetched.
+#pragma once
+
+#include "common/core/progress.hpp"
+#include "common/oci/cache/blob_cache.hpp"
+#include "common/oci/store.hpp"
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace modelseal::oci {
+
+/// Takes manifests and blobs by their digests from a cache, and fetches into it what it does not
+/// have. What a tag means is asked of the other store each time, and everything that is written
+/// concerns that alone. A damaged blob is removed from the cache, with a warning, and fetched
+/// again. A cache that cannot be written to, or has no room, is done without, with a warning.
+class CachedStore final : public Store {
+  public:
+    /// `warn` takes one sentence; it is called from any thread. What is fetched into the cache is
+    /// shown by `progress`, which outlives this object.
+    CachedStore(std::unique_ptr<Store> inner,
+                std::unique_ptr<BlobCache> cache,
+                core::Progress& progress,
+                std::function<void(const std::string&)> warn);
+
+    [[nodiscard]] const Repository& repository() const noexcept override {
+        return inner_->repository();
+    }
+
+    [[nodiscard]] bool sends_unasked(std::uint64_t size) const noexcept override {
+        return inner_->sends_unasked(size);
+    }
+
+    [[nodiscard]] Descriptor resolve(const Tag& tag) override { return inner_->resolve(tag); }
+
+    [[nodiscard]] ManifestContent fetch_manifest(const digest::Digest& digest) override;
+
+    /// After an error, give_up_source() says whether to begin again.
+    void fetch_blob(const Descriptor& blob, core::ByteSink& to) override;
+    void fetch_parts(const Descriptor& blob, BlobTarget& to) override;
+    [[nodiscard]] bool give_up_source(const Descriptor& blob) override;
+
+    std::size_t read_blob_at(const Descriptor& blob,
+                             std::uint64_t offset,
+                             std::span<std::byte> buffer) override {
+        return inner_->read_blob_at(blob, offset, buffer);
+    }
+
+    /// Those that the other store lists; when that cannot be reached, those in the cache.
+    [[nodiscard]] std::vector<Descriptor> referrers(const digest::Digest& subject) override;
+
+    [[nodiscard]] std::vector<Tag> tags() override { return inner_->tags(); }
+
+    [[nodiscard]] bool has_blob(const Descriptor& blob) override { return inner_->has_blob(blob); }
+
+    digest::Digest push_blob(const core::RandomAccess& content,
+                             const std::optional<digest::Digest>& expected,
+                             const std::function<void(std::uint64_t)>& advanced) override {
+        return inner_->push_blob(content, expected, advanced);
+    }
+
+    Descriptor push_manifest(const MediaType& type,
+                             std::string_view bytes,
+                             const std::vector<Tag>& tags) override {
+        return inner_->push_manifest(type, bytes, tags);
+    }
+
+  private:
+    using Hold = std::function<std::optional<BlobLock>()>;
+
+    [[nodiscard]] std::optional<BlobLock> hold_in_cache(const digest::Digest& digest,
+                                                        const Hold& hold);
+    [[nodiscard]] std::optional<BlobLock> hold_blob(const Descriptor& blob);
+    [[nodiscard]] std::optional<ManifestContent> cached_manifest(const digest::Digest& digest);
+    void keep(const ManifestContent& content);
+    [[nodiscard]] core::OutputFile fetch_into(core::OutputFolder& folder,
+                                              const std::string& path,
+                                              const Descriptor& blob);
+    void discard(const digest::Digest& digest);
+    void do_without(std::string_view reason);
+    [[nodiscard]] std::string cache_name() const;
+
+    std::unique_ptr<Store> inner_;
+    std::unique_ptr<BlobCache> cache_;
+    core::Progress& progress_;
+    std::function<void(const std::string&)> warn_;
+    std::atomic<bool> is_usable_ = true;
+    std::atomic<bool> has_warned_of_room_ = false;
+    std::mutex mutex_;                              // guards what follows
+    std::set<digest::Digest> taken_;                // out of the cache, since it was last discarded
+    std::map<digest::Digest, unsigned> discarded_;  // how often
+};
+
+}  // namespace modelseal::oci
