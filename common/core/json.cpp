@@ -3,6 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -13,10 +14,17 @@ namespace modelseal::core {
 
 namespace {
 
+/// A value takes up to sixty times the memory of its text, "{}" for one, so values have a limit
+/// too. The largest manifest has one in 20 bytes.
+constexpr std::size_t bytes_per_value = 16;
+constexpr std::size_t always_allowed = 1024;
+
 /// Builds the document from SAX events, so that limits and duplicates stop the parse at once.
 class StrictBuilder final : public nlohmann::json_sax<Json> {
   public:
-    explicit StrictBuilder(std::size_t depth_limit) : depth_limit_(depth_limit) {}
+    explicit StrictBuilder(const JsonLimits& limits)
+        : depth_limit_(limits.depth),
+          value_limit_(std::max(limits.size / bytes_per_value, always_allowed)) {}
 
     bool null() override { return add(nullptr); }
 
@@ -87,12 +95,23 @@ class StrictBuilder final : public nlohmann::json_sax<Json> {
         return &members.back().second;
     }
 
+    bool count() {
+        return ++values_ <= value_limit_ ||
+               fail(concat("it holds more than ", value_limit_, " values"));
+    }
+
     bool add(Json value) {
+        if (!count()) {
+            return false;
+        }
         place(std::move(value));
         return true;
     }
 
     bool open(Json value) {
+        if (!count()) {
+            return false;
+        }
         if (open_.size() >= depth_limit_) {
             return fail(concat("nested deeper than ", depth_limit_, " levels"));
         }
@@ -106,6 +125,8 @@ class StrictBuilder final : public nlohmann::json_sax<Json> {
     }
 
     std::size_t depth_limit_;
+    std::size_t value_limit_;
+    std::size_t values_ = 0;
     Json root_;
     std::vector<Level> open_;
     std::string key_;
@@ -162,7 +183,7 @@ Json parse_json(std::string_view text, const JsonLimits& limits) {
     if (text.starts_with("\xEF\xBB\xBF") || text.find('\0') != std::string_view::npos) {
         throw Error(ErrorKind::malformed, "not valid JSON: a byte order mark or a NUL byte");
     }
-    StrictBuilder builder(limits.depth);
+    StrictBuilder builder(limits);
     if (!Json::sax_parse(text.begin(), text.end(), &builder)) {
         throw Error(ErrorKind::malformed, builder.failure());
     }

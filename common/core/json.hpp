@@ -24,8 +24,8 @@ struct JsonLimits {
 };
 
 /// Parses exactly one JSON document. Refused: a byte order mark, NUL, duplicate keys (after
-/// unescaping), invalid UTF-8, lone surrogates, NaN, trailing bytes, more than `limits`.
-/// Errors: malformed, with the byte offset.
+/// unescaping), invalid UTF-8, lone surrogates, NaN, trailing bytes, more than `limits`, or than a
+/// value for each 16 bytes of limits.size (and 1024). Errors: malformed, with the byte offset.
 [[nodiscard]] Json parse_json(std::string_view text, const JsonLimits& limits = {});
 
 /// As Go's json.Marshal writes it: compact, and '<', '>', '&', U+2028, U+2029 escaped as \u003c …

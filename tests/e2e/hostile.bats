@@ -383,6 +383,50 @@ PY
     assert_exit 0 prlimit --nofile=100:100 oras-modelseal pull -q "$REGISTRY/$REPO:many" -o "$OUT"
 }
 
+# make_hostile_seal KIND: a folder "sealed" with a model of one byte and a seal that wants to cost much.
+make_hostile_seal() {
+    rm -rf sealed
+    python3 - "$1" <<'PY'
+import os, sys
+kind, seal, limit = sys.argv[1], "sealed/.modelseal/", 4 << 20
+os.makedirs(seal)
+open("sealed/a", "w").write("x")
+empty = '{"mediaType":"application/vnd.oci.empty.v1+json","digest":"sha256:' + "4" * 64 + '","size":2}'
+manifest = '{"schemaVersion":2,"config":' + empty + ',"layers":[]'
+
+def many(item):
+    return ",".join([item] * ((limit - 1000) // (len(item) + 1)))
+
+values = {"objects": '"x":[%s]' % many("{}"), "numbers": '"x":[%s]' % many("0"),
+          "deep": '"x":' + "[" * 10000 + "]" * 10000, "text": '"x":"%s"' % ("x" * (limit - 1000)),
+          "keys": '"x":{%s}' % ",".join('"%06d":0' % i for i in range(limit // 12)),
+          "annotations": '"annotations":{%s}' % ",".join('"%06d":""' % i for i in range(limit // 13))}
+open(seal + "manifest.json", "w").write(manifest + "," + values.get(kind, '"x":0') + "}")
+if kind == "sparse":
+    os.truncate(seal + "manifest.json", 1 << 40)
+if kind == "index":
+    open(seal + "index.json", "w").write('{"schemaVersion":2,"manifests":[%s]}' % many("{}"))
+if kind == "bundles":
+    for i in range(4):
+        open(seal + "%d.sigstore.json" % i, "w").write("[" + ",".join(["{}"] * 340000) + "]")
+if kind == "files":
+    for i in range(20000):
+        open(seal + "%d.sigstore.json" % i, "w").close()
+PY
+}
+
+@test "a seal that is huge, deep or full is refused within 64 MiB" {
+    local kind
+    make_key signer
+    for kind in objects numbers deep text keys annotations sparse index bundles files; do
+        make_hostile_seal "$kind"
+        assert_exit 1 env time -f %M -o peak timeout 60 modelseal-verify --key signer.pub --any-model sealed
+        echo "# $kind: $(tail -n 1 peak) KiB: $output" >&3
+        assert_contains "$output" "INTEGRITY CHECK FAILED: "
+        [[ $(tail -n 1 peak) -lt 65536 ]]
+    done
+}
+
 @test "JSON 10,000 levels deep is refused wherever JSON is read" {
     pushed
     make_key signer

@@ -85,6 +85,19 @@ TEST_SUITE("core/json") {
         CHECK_NOTHROW(static_cast<void>(parse_json("[1,2]", {.size = 5})));
     }
 
+    TEST_CASE("limits the number of values, whose memory the text's length does not tell") {
+        const auto text_with = [](std::size_t values) {
+            std::string text = "[";
+            for (std::size_t i = 2; i < values; ++i) {
+                text += "{},";
+            }
+            return text + "0]";
+        };
+        const JsonLimits limits{.size = 65536};
+        CHECK_NOTHROW(static_cast<void>(parse_json(text_with(4096), limits)));
+        CHECK(refusal_of(text_with(4097), limits).message() == "it holds more than 4096 values");
+    }
+
     TEST_CASE("refuses every beginning of a document, naming the byte") {
         const std::string whole = R"({"a":[1,{"b":"c\u00e4"}],"d":{"e":null}})";
         for (std::size_t length = 0; length < whole.size(); ++length) {
