@@ -48,7 +48,7 @@ core::Json files_json(const oci::Repository& repository, const oci::Manifest& ma
 core::Json signature_json(const sigstore::VerifiedSignature& signature) {
     const sigstore::SignatureFacts& facts = signature.facts();
     core::Json json = core::Json::object();
-    json["keyFingerprint"] = facts.key.fingerprint().to_string();
+    json["key"] = facts.key.fingerprint().to_string();
     json["format"] = sigstore::to_string(facts.format);
     json["annotations"] = annotations_json(facts.annotations);
     return json;
