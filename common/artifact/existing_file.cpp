@@ -29,6 +29,7 @@ bool has_content(const core::Folder& folder,
     if (old_files == OldFiles::kept) {
         throw core::Error(
             core::ErrorKind::usage,
+            core::Reason::file_exists,
             core::concat(core::in_quotes(path),
                          " exists with other content, and --keep-old-files is given"));
     }

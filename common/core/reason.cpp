@@ -34,6 +34,8 @@ std::string_view to_string(Reason reason) noexcept {
             return "EXTRA_FILE";
         case Reason::missing_file:
             return "MISSING_FILE";
+        case Reason::file_exists:
+            return "FILE_EXISTS";
         case Reason::unsafe_path:
             return "UNSAFE_PATH";
         case Reason::unsafe_content:

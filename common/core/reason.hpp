@@ -22,6 +22,7 @@ enum class Reason {
     expired,             // a policy or certificate past its time
     extra_file,          // a file that the sealed manifest does not list
     missing_file,        // a file that the sealed manifest lists and is not there
+    file_exists,         // a file that would be replaced, and should not be
     unsafe_path,         // a name that would leave its folder or collide
     unsafe_content,      // a file that can run code
     malformed_model,     // a model file that breaks its format's rules

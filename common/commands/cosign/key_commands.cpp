@@ -67,6 +67,7 @@ void confirm_overwrite(cli::Environment& environment,
         }
     }
     throw Error(ErrorKind::usage,
+                core::Reason::file_exists,
                 concat(core::in_quotes(path.string()), " exists; give -y to replace it"));
 }
 
