@@ -10,7 +10,6 @@
 #include <array>
 #include <atomic>
 #include <functional>
-#include <optional>
 #include <set>
 
 namespace modelseal::artifact {
@@ -64,7 +63,9 @@ class Collection {
             for (const oci::Descriptor& referrer : from_.referrers(digest)) {
                 add(from_.fetch_manifest(referrer.digest), {}, Role::referrer, depth + 1);
             }
-            add_legacy_tags(digest, depth);
+            if (role == Role::artifact) {
+                add_legacy_tags(digest, depth);
+            }
         }
         items_.push_back({std::move(content), std::move(tags), role});
     }
@@ -100,26 +101,14 @@ class Collection {
         }
     }
 
-    /// cosign 2 names signatures by a tag that is made of the digest.
+    /// cosign 2 names signatures by a tag that is made of the digest. It signs artifacts, not
+    /// signatures, so that nobody looks for tags of a referrer.
     void add_legacy_tags(const digest::Digest& digest, std::size_t depth) {
-        std::string stem = digest.to_string();
-        stem[stem.find(':')] = '-';
         for (const std::string_view suffix : legacy_suffixes) {
-            const oci::Tag tag = oci::Tag::parse(concat(stem, suffix));
-            if (const auto named = resolve_if_there(tag)) {
+            const auto tag = oci::Tag::of_digest(digest, suffix);
+            if (const auto named = oci::find_tag(from_, tag)) {
                 add(from_.fetch_manifest(named->digest), {tag}, Role::referrer, depth + 1);
             }
-        }
-    }
-
-    [[nodiscard]] std::optional<oci::Descriptor> resolve_if_there(const oci::Tag& tag) {
-        try {
-            return from_.resolve(tag);
-        } catch (const core::Error& error) {
-            if (error.kind() != core::ErrorKind::no_such_tag) {
-                throw;
-            }
-            return std::nullopt;
         }
     }
 

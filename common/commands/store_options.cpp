@@ -90,22 +90,18 @@ std::vector<cli::Option> one_store_options() {
 const std::vector<cli::Option>& store_options() {
     static const std::vector<cli::Option> options = [] {
         std::vector<cli::Option> all = one_store_options();
-        all.insert(all.end(), transfer_options().begin(), transfer_options().end());
+        all.insert(all.end(), retry_options().begin(), retry_options().end());
         return all;
     }();
     return options;
 }
 
-const std::vector<cli::Option>& transfer_options() {
-    static const std::vector<cli::Option> options = [] {
-        std::vector<cli::Option> all = {
-            {.long_name = "concurrency",
-             .value = "N",
-             .help = core::concat("transfers at once (default ", default_concurrency, ')')}};
-        all.insert(all.end(), retry_options().begin(), retry_options().end());
-        return all;
-    }();
-    return options;
+const cli::Option& concurrency_option() {
+    static const cli::Option option = {
+        .long_name = "concurrency",
+        .value = "N",
+        .help = core::concat("transfers at once (default ", default_concurrency, ')')};
+    return option;
 }
 
 const std::vector<cli::Option>& upload_options() {

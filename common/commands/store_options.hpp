@@ -13,10 +13,10 @@
 
 namespace modelseal::commands {
 
-/// Rows for a command's option table: --oci-layout, registry_options(), transfer_options().
+/// Rows for a command's option table: --oci-layout, registry_options(), retry_options().
 [[nodiscard]] const std::vector<cli::Option>& store_options();
 
-/// The same but transfer_options(), for one of two stores, as oras cp spells them: with the prefix
+/// The same but retry_options(), for one of two stores, as oras cp spells them: with the prefix
 /// "from-" they are --from-oci-layout, --from-plain-http and so on. `which` names the store in
 /// help.
 [[nodiscard]] std::vector<cli::Option> prefixed_store_options(std::string_view prefix,
@@ -27,8 +27,8 @@ namespace modelseal::commands {
                                                    std::string_view prefix,
                                                    std::string_view which);
 
-/// --concurrency and retry_options().
-[[nodiscard]] const std::vector<cli::Option>& transfer_options();
+/// --concurrency, for commands that transfer several blobs.
+[[nodiscard]] const cli::Option& concurrency_option();
 
 /// More for commands that push: --mount-from, --chunk-size.
 [[nodiscard]] const std::vector<cli::Option>& upload_options();
@@ -74,7 +74,7 @@ struct OpenedStore {
 /// Errors: usage when `word`, about to be read as a reference, is the name of a folder as well.
 void check_not_a_folder(std::string_view word);
 
-/// How many transfers run at once. Errors: usage when not between 1 and 64.
+/// What concurrency_option() says. Errors: usage when not between 1 and 64.
 [[nodiscard]] std::size_t concurrency(const cli::Arguments& arguments);
 
 }  // namespace modelseal::commands

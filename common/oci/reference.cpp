@@ -154,6 +154,10 @@ Tag Tag::parse(std::string_view text) {
     return Tag(text);
 }
 
+Tag Tag::of_digest(const digest::Digest& digest, std::string_view suffix) {
+    return parse(concat("sha256-", digest.hex(), suffix));
+}
+
 std::string Repository::to_string() const {
     return is_layout() ? layout.string() : concat(registry, '/', name);
 }

@@ -18,6 +18,10 @@ class Tag {
     /// Errors: usage.
     [[nodiscard]] static Tag parse(std::string_view text);
 
+    /// "sha256-<hex>" and a suffix: how OCI's referrers tag schema, and cosign's older tags such as
+    /// "sha256-<hex>.sig", name what belongs to a manifest.
+    [[nodiscard]] static Tag of_digest(const digest::Digest& digest, std::string_view suffix = "");
+
     [[nodiscard]] const std::string& to_string() const noexcept { return text_; }
 
     auto operator<=>(const Tag&) const = default;

@@ -29,6 +29,18 @@ std::string fetch_small_blob(Store& store, const Descriptor& blob, std::uint64_t
     }
 }
 
+std::optional<Descriptor> find_tag(Store& store, const Tag& tag) {
+    try {
+        return store.resolve(tag);
+    } catch (const core::Error& error) {
+        if (error.kind() != core::ErrorKind::no_such_tag &&
+            error.kind() != core::ErrorKind::not_found) {
+            throw;
+        }
+        return std::nullopt;
+    }
+}
+
 ManifestContent fetch(Store& store, const Reference& reference) {
     if (reference.digest) {
         return store.fetch_manifest(*reference.digest);

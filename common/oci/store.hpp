@@ -105,6 +105,10 @@ class Store {
                                            const Descriptor& blob,
                                            std::uint64_t limit);
 
+/// What a tag points to now; nothing when there is no such tag. Errors: as Store::resolve(), but
+/// no_such_tag and not_found.
+[[nodiscard]] std::optional<Descriptor> find_tag(Store& store, const Tag& tag);
+
 /// The manifest a reference means, resolving its tag once. A reference with several tags or none
 /// and no digest is an error. Errors: usage, no_such_tag, not_found.
 [[nodiscard]] ManifestContent fetch(Store& store, const Reference& reference);

@@ -58,7 +58,7 @@ bool contains_all(const oci::Index& index,
 }  // namespace
 
 oci::Tag referrers_tag(const digest::Digest& subject) {
-    return oci::Tag::parse(core::concat("sha256-", subject.hex()));
+    return oci::Tag::of_digest(subject);
 }
 
 std::vector<oci::Descriptor> Referrers::list(const digest::Digest& subject) const {

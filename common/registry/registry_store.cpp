@@ -3,7 +3,6 @@
 #include "common/core/error.hpp"
 #include "common/core/json.hpp"
 #include "common/core/text.hpp"
-#include "common/digest/sha256.hpp"
 #include "common/http/curl_transport.hpp"
 #include "common/http/retrying_transport.hpp"
 #include "common/registry/auth/credentials.hpp"
@@ -18,28 +17,6 @@ namespace modelseal::registry {
 namespace {
 
 constexpr std::size_t tag_limit = 100'000;
-
-/// A manifest's or index's subject, and how it is listed as that subject's referrer.
-struct Reference {
-    std::optional<oci::Descriptor> subject;
-    oci::Descriptor entry;
-};
-
-Reference reference_of(const oci::Descriptor& stored, std::string_view bytes) {
-    Reference reference{std::nullopt, stored};
-    if (oci::is_index(stored.media_type)) {
-        const oci::Index index = oci::Index::parse(bytes);
-        reference.subject = index.subject;
-        reference.entry.artifact_type = index.artifact_type;
-        reference.entry.annotations = index.annotations;
-    } else {
-        const oci::Manifest manifest = oci::Manifest::parse(bytes);
-        reference.subject = manifest.subject;
-        reference.entry.artifact_type = manifest.effective_artifact_type();
-        reference.entry.annotations = manifest.annotations;
-    }
-    return reference;
-}
 
 /// What a token must allow, so that one serves for everything that the store is going to do.
 Scopes scopes_for(const oci::Repository& repository, const ConnectionOptions& options) {
@@ -178,13 +155,12 @@ digest::Digest RegistryStore::push_blob(const core::RandomAccess& content,
 oci::Descriptor RegistryStore::push_manifest(const oci::MediaType& type,
                                              std::string_view bytes,
                                              const std::vector<oci::Tag>& tags) {
-    const oci::Descriptor stored{.media_type = type,
-                                 .digest = digest::sha256_of(core::as_bytes(bytes)),
-                                 .size = bytes.size()};
-    const Reference reference = reference_of(stored, bytes);
+    const oci::ManifestSummary summary = oci::summarize(bytes);
+    const oci::Descriptor stored{
+        .media_type = type, .digest = summary.descriptor.digest, .size = bytes.size()};
     const http::Response answer = put_manifest(type, bytes, stored.digest);
-    if (reference.subject) {
-        referrers_.announce(reference.entry, reference.subject->digest, answer);
+    if (summary.subject) {
+        referrers_.announce(summary.descriptor, *summary.subject, answer);
     }
     for (const oci::Tag& tag : tags) {
         manifests_.put(tag.to_string(), type, bytes, stored.digest);

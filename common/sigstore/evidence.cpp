@@ -6,8 +6,6 @@
 #include "common/sigstore/bundle.hpp"
 #include "common/sigstore/simple_signing.hpp"
 
-#include <optional>
-
 namespace modelseal::sigstore {
 
 namespace {
@@ -55,7 +53,7 @@ class Collector {
 
     void collect_legacy(const digest::Digest& artifact) {
         const oci::Tag tag = legacy_signature_tag(artifact);
-        const auto descriptor = resolve(tag);
+        const auto descriptor = oci::find_tag(store_, tag);
         if (!descriptor) {
             return;
         }
@@ -90,17 +88,6 @@ class Collector {
 
     static std::string origin_of(const oci::Tag& tag, const oci::Descriptor& layer) {
         return concat(tag.to_string(), " layer ", layer.digest.to_string());
-    }
-
-    std::optional<oci::Descriptor> resolve(const oci::Tag& tag) {
-        try {
-            return store_.resolve(tag);
-        } catch (const Error& error) {
-            if (error.kind() != ErrorKind::no_such_tag && error.kind() != ErrorKind::not_found) {
-                throw;
-            }
-            return std::nullopt;
-        }
     }
 
     void collect_bundle(const digest::Digest& artifact, const oci::Descriptor& referrer) {

@@ -9,7 +9,6 @@
 #include "common/sigstore/small_blob.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -26,13 +25,8 @@ constexpr std::string_view no_time = "0001-01-01T00:00:00Z";
 
 /// The layers at the tag now; none when there is no tag.
 std::vector<oci::Descriptor> read_layers(oci::Store& store, const oci::Tag& tag) {
-    std::optional<oci::Descriptor> descriptor;
-    try {
-        descriptor = store.resolve(tag);
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::no_such_tag && error.kind() != ErrorKind::not_found) {
-            throw;
-        }
+    const auto descriptor = oci::find_tag(store, tag);
+    if (!descriptor) {
         return {};
     }
     return oci::Manifest::parse(store.fetch_manifest(descriptor->digest).bytes).layers;

@@ -69,7 +69,7 @@ std::string SimpleSigning::to_bytes() const {
 }
 
 oci::Tag legacy_signature_tag(const digest::Digest& artifact) {
-    return oci::Tag::parse(core::concat("sha256-", artifact.hex(), ".sig"));
+    return oci::Tag::of_digest(artifact, ".sig");
 }
 
 }  // namespace modelseal::sigstore

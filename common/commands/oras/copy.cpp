@@ -4,7 +4,9 @@
 #include "common/cli/exit_code.hpp"
 #include "common/cli/progress.hpp"
 #include "common/commands/oras/output.hpp"
+#include "common/commands/registry_options.hpp"
 #include "common/commands/source_options.hpp"
+#include "common/commands/store_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
@@ -110,8 +112,9 @@ std::vector<cli::Option> copy_options() {
         {.long_name = "no-referrers",
          .help = "leave signatures and everything else behind that refers to the artifact"},
         cli::format_option(),
+        concurrency_option(),
     };
-    options.insert(options.end(), transfer_options().begin(), transfer_options().end());
+    options.insert(options.end(), retry_options().begin(), retry_options().end());
     const auto sources = prefixed_source_options(from_prefix, "source");
     options.insert(options.end(), sources.begin(), sources.end());
     for (const auto& [prefix, which] :

@@ -152,6 +152,7 @@ cli::Command pull_command() {
          .short_name = 'k',
          .help = "fail instead of replacing a file that has other content"},
         cli::format_option(),
+        concurrency_option(),
     };
     options.insert(options.end(), requirement_options().begin(), requirement_options().end());
     options.insert(options.end(), source_options().begin(), source_options().end());

@@ -207,6 +207,7 @@ std::vector<cli::Option> push_options() {
          .help = "accept what the check refuses; the refusal prints the exact words",
          .repeatable = true},
         cli::format_option(),
+        concurrency_option(),
     };
     options.insert(options.end(), origin_options().begin(), origin_options().end());
     options.insert(options.end(), push_signature_options().begin(), push_signature_options().end());

@@ -31,6 +31,15 @@ class TwoLayouts {
                                     tagged ? std::vector{tag()} : std::vector<oci::Tag>{});
     }
 
+    /// What cosign 2 would have stored beside `artifact`.
+    oci::Descriptor add_legacy(int number, const oci::Descriptor& artifact) {
+        oci::Manifest manifest{.config = oci::empty_descriptor()};
+        manifest.annotations["number"] = std::to_string(number);
+        return from_->push_manifest(*manifest.media_type,
+                                    manifest.to_bytes(),
+                                    {oci::Tag::of_digest(artifact.digest, ".sig")});
+    }
+
     /// Each refers to the one before it; the first is tagged.
     void add_chain(int length) {
         oci::Descriptor last = add(0, std::nullopt, true);
@@ -73,6 +82,19 @@ TEST_SUITE("artifact/copy") {
         CHECK(copied.sent == oci::empty_content.size());
         CHECK(layouts.to().resolve(oci::Tag::parse("copied")).digest == copied.descriptor.digest);
         CHECK(layouts.to().referrers(copied.descriptor.digest).size() == 1);
+    }
+
+    TEST_CASE("brings older signatures under their tags, and looks for none of a referrer") {
+        TwoLayouts layouts;
+        const oci::Descriptor artifact = layouts.add(0, std::nullopt, true);
+        const oci::Descriptor referrer = layouts.add(1, artifact, false);
+        const oci::Descriptor legacy = layouts.add_legacy(2, artifact);
+        layouts.add_legacy(3, referrer);
+        const CopiedArtifact copied = layouts.copy_tag();
+        CHECK(copied.referrers.size() == 2);
+        CHECK(layouts.to().tags() ==
+              std::vector{oci::Tag::parse("copied"), oci::Tag::of_digest(artifact.digest, ".sig")});
+        CHECK(layouts.to().resolve(oci::Tag::of_digest(artifact.digest, ".sig")) == legacy);
     }
 
     TEST_CASE("sends nothing that the destination has") {

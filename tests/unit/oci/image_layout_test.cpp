@@ -350,6 +350,17 @@ TEST_SUITE("oci/image_layout") {
         push_manifest(*layout, manifest_of("x"), {Tag::parse("v1")});
         CHECK(error_of([&] { static_cast<void>(layout->resolve(Tag::parse("v2"))); }).kind() ==
               ErrorKind::no_such_tag);
+        CHECK_FALSE(find_tag(*layout, Tag::parse("v2")).has_value());
+        CHECK(find_tag(*layout, Tag::parse("v1")) == layout->resolve(Tag::parse("v1")));
+    }
+
+    TEST_CASE("a layout that cannot be read is not one without the tag") {
+        const TemporaryFolder folder;
+        const auto layout = ImageLayout::open_or_create(folder.path());
+        push_manifest(*layout, manifest_of("x"), {Tag::parse("v1")});
+        static_cast<void>(folder.write("index.json", "{"));
+        CHECK(error_of([&] { static_cast<void>(find_tag(*layout, Tag::parse("v1"))); }).kind() ==
+              ErrorKind::malformed);
     }
 }
 

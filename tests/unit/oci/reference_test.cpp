@@ -124,6 +124,12 @@ TEST_SUITE("oci/reference") {
         CHECK(pinned.tags.size() == 1);
     }
 
+    TEST_CASE("names by a digest what belongs to a manifest") {
+        const auto digest = digest::Digest::parse(digest_text);
+        CHECK(Tag::of_digest(digest).to_string() == "sha256-" + digest.hex());
+        CHECK(Tag::of_digest(digest, ".sig").to_string() == "sha256-" + digest.hex() + ".sig");
+    }
+
     TEST_CASE("refuses what is no layout reference") {
         for (const auto* text : {"", ":v1", "x:", "x:a b", "x@sha256:00", "x:v1,,v2"}) {
             refuses(Reference::parse_layout, text);
