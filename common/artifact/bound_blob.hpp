@@ -24,6 +24,8 @@ class BoundBlob final : public core::RandomAccess {
 
     [[nodiscard]] std::uint64_t size() const override { return content_.size(); }
 
+    [[nodiscard]] const digest::Digest& digest() const noexcept { return blob_.digest; }
+
     /// Errors: of the store; mismatch (changed_while_read) when a range is not what it was.
     std::size_t read_at(std::uint64_t offset, std::span<std::byte> buffer) const override;
 

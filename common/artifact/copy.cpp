@@ -9,7 +9,6 @@
 
 #include <array>
 #include <atomic>
-#include <functional>
 #include <set>
 
 namespace modelseal::artifact {
@@ -130,7 +129,7 @@ enum class Sending { sent, not_needed, source_given_up };
 Sending send_blob(oci::Store& from,
                   oci::Store& to,
                   const oci::Descriptor& blob,
-                  const std::function<void(std::uint64_t)>& advanced) {
+                  const core::Advance& advance) {
     std::atomic<bool> is_sent = false;
     std::atomic<bool> source_failed = false;
     const core::StreamedAccess content(blob.size, [&](core::ByteSink& sink) {
@@ -143,7 +142,7 @@ Sending send_blob(oci::Store& from,
         }
     });
     try {
-        to.push_blob(content, blob.digest, advanced);
+        to.push_blob(content, blob.digest, advance);
     } catch (const core::Error&) {
         if (!source_failed || !from.give_up_source(blob)) {
             throw;
@@ -158,18 +157,24 @@ std::uint64_t copy_blob(oci::Store& from,
                         oci::Store& to,
                         const oci::Descriptor& blob,
                         core::Progress& progress) {
-    const std::string doing = concat("copying ", shown_name(blob));
-    progress.begin(doing, blob.size);
+    const std::string name = shown_name(blob);
+    core::Task task(
+        progress,
+        {.action = "copying", .name = name, .size = blob.size, .digest = blob.digest.to_string()});
+    core::Advance advance = task.advance();
+    advance.passed = [&](std::uint64_t bytes) {
+        core::check_termination();
+        task.passed(bytes);
+    };
     Sending sending = Sending::not_needed;
-    core::with_context(doing, [&] {
-        do {
-            sending = send_blob(from, to, blob, [&](std::uint64_t bytes) {
-                core::check_termination();
-                progress.advance(doing, bytes);
-            });
-        } while (sending == Sending::source_given_up);
+    core::with_context(concat("copying ", name), [&] {
+        sending = send_blob(from, to, blob, advance);
+        while (sending == Sending::source_given_up) {
+            task.restart();
+            sending = send_blob(from, to, blob, advance);
+        }
     });
-    progress.end(doing, sending == Sending::sent ? "Copied" : "Exists");
+    task.end(sending == Sending::sent ? "Copied" : "Exists");
     return sending == Sending::sent ? blob.size : 0;
 }
 
@@ -185,6 +190,9 @@ CopiedArtifact copy(oci::Store& from,
     collection.add(std::move(root), request.tags);
 
     copied.blobs = collection.blobs().size();
+    for (const oci::Descriptor& blob : collection.blobs()) {
+        progress.expect(blob.size);
+    }
     std::atomic<std::uint64_t> sent = 0;
     core::parallel_for(copied.blobs, request.concurrency, [&](std::size_t i) {
         sent += copy_blob(from, to, collection.blobs()[i], progress);

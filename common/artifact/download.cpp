@@ -45,6 +45,7 @@ std::vector<PulledFile> Download::fetch_all(const std::vector<oci::ArtifactFile>
     subfolders_ = working_folders(files);
     std::vector<PulledFile> pulled;
     for (const oci::ArtifactFile& file : files) {
+        progress_.expect(file.layer.size);
         pulled.push_back({.path = file.path, .layer = file.layer});
         ids_.insert(oci::PartialFile::id_of(file.layer.digest));
     }
@@ -150,37 +151,49 @@ std::uint64_t Download::space_for(const oci::ArtifactFile& file) const {
 }
 
 PullOutcome Download::fetch_one(const oci::ArtifactFile& file) {
+    core::Task task(progress_,
+                    {.action = "pulling",
+                     .name = file.path,
+                     .size = file.layer.size,
+                     .digest = file.layer.digest.to_string()});
     if (file.packing != oci::Packing::raw) {
-        fetch_archive(file);
+        fetch_archive(file, task);
         return PullOutcome::unpacked;
     }
-    if (has_content(folder_, file.path, file.layer.size, file.layer.digest, request_.old_files)) {
-        progress_.end(core::concat("pulling ", file.path), "Exists");
+    if (has_content(folder_,
+                    file.path,
+                    file.layer.size,
+                    file.layer.digest,
+                    request_.old_files,
+                    task.advance().present)) {
+        task.end("Exists");
         return PullOutcome::reused;
     }
-    keep(fetch_content(file, file.path));
+    task.restart();  // what was hashed of another file
+    keep(fetch_content(file, file.path, task));
     return PullOutcome::written;
 }
 
-core::OutputFile Download::fetch_content(const oci::ArtifactFile& file, const std::string& path) {
+core::OutputFile Download::fetch_content(const oci::ArtifactFile& file,
+                                         const std::string& path,
+                                         core::Task& task) {
     const oci::Descriptor& layer = file.layer;
-    const std::string doing = core::concat("pulling ", file.path);
-    progress_.begin(doing, layer.size);
-    const auto advance = [&](std::uint64_t bytes) {
-        progress_.advance(doing, bytes);
-    };
-    const oci::Arrival arrival{.passed = advance, .present = advance, .restarted = [] {
-                               }};
-    core::OutputFile output = core::with_context(
-        doing, [&] { return oci::fetch_file(store_, folder_, path, layer, arrival); });
-    progress_.end(doing, "Pulled");
+    const core::Advance advance = task.advance();
+    const oci::Arrival arrival{
+        .passed = advance.passed, .present = advance.present, .restarted = [&] {
+            task.restart();
+        }};
+    core::OutputFile output = core::with_context(core::concat("pulling ", file.path), [&] {
+        return oci::fetch_file(store_, folder_, path, layer, arrival);
+    });
+    task.end("Pulled");
     return output;
 }
 
 /// The archive is complete and verified before the first entry is looked at. It takes no name of
 /// its own: what has the layer's name is the folder that an earlier pull unpacked.
-void Download::fetch_archive(const oci::ArtifactFile& file) {
-    const core::OutputFile archive = fetch_content(file, partial_path(file));
+void Download::fetch_archive(const oci::ArtifactFile& file, core::Task& task) {
+    const core::OutputFile archive = fetch_content(file, partial_path(file), task);
     for (core::OutputFile& unpacked : unpack(archive.reopen(), file, folder_, request_.old_files)) {
         keep(std::move(unpacked));
     }

@@ -42,8 +42,9 @@ class Download {
     [[nodiscard]] std::uint64_t space_for(const oci::ArtifactFile& file) const;
     [[nodiscard]] PullOutcome fetch_one(const oci::ArtifactFile& file);
     [[nodiscard]] core::OutputFile fetch_content(const oci::ArtifactFile& file,
-                                                 const std::string& path);
-    void fetch_archive(const oci::ArtifactFile& file);
+                                                 const std::string& path,
+                                                 core::Task& task);
+    void fetch_archive(const oci::ArtifactFile& file, core::Task& task);
     void keep(core::OutputFile file);
     void leave_for_later(bool keep_partial) noexcept;
 

@@ -3,6 +3,7 @@
 
 #include "common/core/files/file.hpp"
 #include "common/core/files/folder.hpp"
+#include "common/core/progress.hpp"
 #include "common/digest/digest.hpp"
 
 #include <cstdint>
@@ -15,14 +16,16 @@ enum class OldFiles { replaced, kept };
 
 /// Whether the file at `path` in `folder` has the content of that size and digest already. Its
 /// bytes are hashed, never believed. Errors: usage when it has other content and old files are
-/// kept; those of Folder::open_existing() and of reading.
+/// kept; those of Folder::open_existing() and of reading. `hashed` is told of bytes as they are.
 [[nodiscard]] bool has_content(const core::Folder& folder,
                                std::string_view path,
                                std::uint64_t size,
                                const digest::Digest& content,
-                               OldFiles old_files);
+                               OldFiles old_files,
+                               const core::Advance::Count& hashed = {});
 
 /// SHA-256 of the whole file. Errors: io, also when it changes meanwhile (changed_while_read).
-[[nodiscard]] digest::Digest sha256_of(const core::File& file);
+[[nodiscard]] digest::Digest sha256_of(const core::File& file,
+                                       const core::Advance::Count& hashed = {});
 
 }  // namespace modelseal::artifact

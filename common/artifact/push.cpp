@@ -169,17 +169,17 @@ void hash_what_may_be_there(oci::Store& store, PushRequest& request, core::Progr
 }
 
 digest::Digest push_file(oci::Store& store, const FileToPush& file, core::Progress& progress) {
-    const std::string doing = core::concat("pushing ", file.path);
-    progress.begin(doing, file.content->size());
-    const digest::Digest digest = core::with_context(doing, [&] {
-        const digest::Digest stored =
-            store.push_blob(*file.content, file.digest, [&](std::uint64_t bytes) {
-                progress.advance(doing, bytes);
-            });
+    core::Task task(progress,
+                    {.action = "pushing",
+                     .name = file.path,
+                     .size = file.content->size(),
+                     .digest = file.digest ? file.digest->to_string() : ""});
+    const digest::Digest digest = core::with_context(core::concat("pushing ", file.path), [&] {
+        const digest::Digest stored = store.push_blob(*file.content, file.digest, task.advance());
         file.content->check_unchanged();
         return stored;
     });
-    progress.end(doing, "Pushed");
+    task.end("Pushed", digest.to_string());
     return digest;
 }
 
@@ -187,6 +187,9 @@ std::vector<digest::Digest> push_files(oci::Store& store,
                                        const PushRequest& request,
                                        core::Progress& progress) {
     std::vector<digest::Digest> digests = placeholders(request.files.size());
+    for (const FileToPush& file : request.files) {
+        progress.expect(file.content->size());
+    }
     core::parallel_for(request.files.size(), request.concurrency, [&](std::size_t i) {
         digests[i] = push_file(store, request.files[i], progress);
     });
@@ -198,9 +201,7 @@ oci::Descriptor push_manifest(oci::Store& store,
                               const PushRequest& request,
                               const oci::Manifest& manifest,
                               std::string_view config) {
-    store.push_blob(core::MemoryAccess(core::as_bytes(config)),
-                    manifest.config.digest,
-                    [](std::uint64_t /*bytes*/) {});
+    store.push_blob(core::MemoryAccess(core::as_bytes(config)), manifest.config.digest, {});
     return store.push_manifest(
         oci::MediaType::parse(oci::media_types::image_manifest), manifest.to_bytes(), request.tags);
 }

@@ -28,11 +28,13 @@ std::string_view without_git_suffix(std::string_view url) noexcept {
 }
 
 void prove(const std::string& path, const BoundBlob& blob, core::Progress& progress) {
-    const std::string doing = concat("checking ", path);
-    progress.begin(doing, blob.size());
-    core::with_context(
-        doing, [&] { blob.prove([&](std::uint64_t count) { progress.advance(doing, count); }); });
-    progress.end(doing, "Checked");
+    core::Task task(progress,
+                    {.action = "checking",
+                     .name = path,
+                     .size = blob.size(),
+                     .digest = blob.digest().to_string()});
+    core::with_context(concat("checking ", path), [&] { blob.prove(task.advance().passed); });
+    task.end("Checked");
 }
 
 /// What is unpacked on pull must have been judged as an archive: some readers take a file for one
@@ -101,6 +103,9 @@ model::CheckedModel check_before_signing(oci::Store& store,
     checked.require_acceptable();
     refuse_hidden_archives(files, checked);
     if (level == CheckLevel::full) {
+        for (const BoundBlob& blob : blobs) {
+            progress.expect(blob.size());
+        }
         for (std::size_t i = 0; i < files.size(); ++i) {
             prove(files[i].path, blobs[i], progress);
         }

@@ -1,198 +1,110 @@
 #include "common/cli/progress.hpp"
 
+#include "common/cli/json_progress.hpp"
+#include "common/cli/log_progress.hpp"
+#include "common/cli/terminal_progress.hpp"
+#include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <map>
-#include <mutex>
-#include <ostream>
-#include <string>
+#include <utility>
 
 namespace modelseal::cli {
 
 namespace {
 
-using Time = std::chrono::steady_clock::time_point;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
+constexpr std::array forms = {std::pair(std::string_view("auto"), ProgressForm::automatic),
+                              std::pair(std::string_view("plain"), ProgressForm::plain),
+                              std::pair(std::string_view("tty"), ProgressForm::tty),
+                              std::pair(std::string_view("json"), ProgressForm::json),
+                              std::pair(std::string_view("quiet"), ProgressForm::quiet)};
 
-constexpr std::size_t line_width = 79;
-constexpr std::size_t name_width = 36;
-constexpr auto quiet_time = seconds(1);
-constexpr auto redraw_interval = milliseconds(100);
-
-/// "0:07", "12:34", "3:00:00"
-std::string duration_text(std::uint64_t total_seconds) {
-    std::array<char, 32> text{};
-    const std::uint64_t hours = total_seconds / 3600;
-    const auto minutes = static_cast<unsigned>(total_seconds / 60 % 60);
-    const auto rest = static_cast<unsigned>(total_seconds % 60);
-    if (hours == 0) {
-        std::snprintf(text.data(), text.size(), "%u:%02u", minutes, rest);
-    } else {
-        std::snprintf(text.data(),
-                      text.size(),
-                      "%llu:%02u:%02u",
-                      static_cast<unsigned long long>(hours),
-                      minutes,
-                      rest);
+std::vector<std::string> form_names() {
+    std::vector<std::string> names;
+    for (const auto& [name, form] : forms) {
+        names.emplace_back(name);
     }
-    return text.data();
+    return names;
 }
 
-/// A line when work ends that took its time: the same line each time, for logs are compared.
-class LogProgress final : public core::Progress {
-  public:
-    LogProgress(std::ostream& out, SteadyNow now) : out_(out), now_(std::move(now)) {}
-
-    void begin(std::string_view doing, std::uint64_t /*total_bytes*/) override {
-        const std::lock_guard lock(mutex_);
-        running_[std::string(doing)] = now_();
-    }
-
-    void advance(std::string_view /*doing*/, std::uint64_t /*bytes*/) override {}
-
-    void end(std::string_view doing, std::string_view outcome) override {
-        const std::lock_guard lock(mutex_);
-        const auto work = running_.find(doing);
-        if (work == running_.end()) {
-            return;
-        }
-        if (now_() - work->second >= quiet_time) {
-            out_ << core::printable(doing) << ": " << core::printable(outcome) << '\n'
-                 << std::flush;
-        }
-        running_.erase(work);
-    }
-
-  private:
-    std::ostream& out_;
-    SteadyNow now_;
-    std::mutex mutex_;  // guards what follows
-    std::map<std::string, Time, std::less<>> running_;
-};
-
-/// One line for everything that is going on.
-class TerminalProgress final : public core::Progress {
-  public:
-    TerminalProgress(std::ostream& out, SteadyNow now) : out_(out), now_(std::move(now)) {}
-
-    TerminalProgress(const TerminalProgress&) = delete;
-    TerminalProgress& operator=(const TerminalProgress&) = delete;
-    TerminalProgress(TerminalProgress&&) = delete;
-    TerminalProgress& operator=(TerminalProgress&&) = delete;
-
-    /// An error may end the work: its message starts on a clean line.
-    ~TerminalProgress() override { erase(); }
-
-    void begin(std::string_view doing, std::uint64_t total_bytes) override {
-        const std::lock_guard lock(mutex_);
-        const Time now = now_();
-        if (running_.empty()) {
-            batch_ = {.begun = now};
-        }
-        running_[std::string(doing)] = now;
-        batch_.total += total_bytes;
-    }
-
-    void advance(std::string_view /*doing*/, std::uint64_t bytes) override {
-        const std::lock_guard lock(mutex_);
-        batch_.done += bytes;
-        const Time now = now_();
-        if (now - batch_.begun >= quiet_time && now - drawn_ >= redraw_interval) {
-            drawn_ = now;
-            draw(now);
-        }
-    }
-
-    void end(std::string_view doing, std::string_view outcome) override {
-        const std::lock_guard lock(mutex_);
-        const auto work = running_.find(doing);
-        if (work == running_.end()) {
-            return;
-        }
-        if (now_() - work->second >= quiet_time) {
-            erase();
-            out_ << core::printable(doing) << ": " << core::printable(outcome) << '\n'
-                 << std::flush;
-        }
-        running_.erase(work);
-        if (running_.empty()) {
-            erase();
-        }
-    }
-
-  private:
-    /// Everything between two moments at which nothing was going on.
-    struct Batch {
-        Time begun{};
-        std::uint64_t total = 0;
-        std::uint64_t done = 0;
-    };
-
-    void draw(Time now) {
-        if (running_.empty()) {
-            return;
-        }
-        const auto elapsed = std::chrono::duration<double>(now - batch_.begun).count();
-        const double rate = static_cast<double>(batch_.done) / elapsed;
-        std::string line = core::printable(running_.begin()->first, name_width);
-        if (running_.size() > 1) {
-            line += core::concat(" +", running_.size() - 1);
-        }
-        line += core::concat("  ",
-                             core::human_size(batch_.done),
-                             " of ",
-                             core::human_size(batch_.total),
-                             "  ",
-                             core::human_size(static_cast<std::uint64_t>(rate)),
-                             "/s");
-        if (rate >= 1 && batch_.done < batch_.total) {
-            const auto left = static_cast<double>(batch_.total - batch_.done) / rate;
-            line += core::concat("  ", duration_text(static_cast<std::uint64_t>(left)), " left");
-        }
-        show(line);
-    }
-
-    /// Overwrites the line with spaces where the new one is shorter.
-    void show(std::string line) {
-        const std::size_t length = std::min(line.size(), line_width);
-        line.resize(length);
-        line.resize(std::max(length, shown_), ' ');
-        out_ << '\r' << line << std::flush;
-        shown_ = length;
-    }
-
-    void erase() {
-        if (shown_ != 0) {
-            out_ << '\r' << std::string(shown_, ' ') << '\r' << std::flush;
-            shown_ = 0;
-        }
-    }
-
-    std::ostream& out_;
-    SteadyNow now_;
-    std::mutex mutex_;  // guards what follows
-    std::map<std::string, Time, std::less<>> running_;
-    Batch batch_;
-    Time drawn_{};
-    std::size_t shown_ = 0;  // length of the line that stands on the terminal
-};
+/// A CI service keeps what is drawn on its terminal as a log; a dumb terminal cannot be drawn on.
+ProgressForm form_for(const Environment& environment) {
+    const auto ci = environment.variables.get_nonempty("CI");
+    const bool in_ci = ci && *ci != "false" && *ci != "0";
+    const bool can_draw = environment.err_is_terminal && !in_ci &&
+                          environment.variables.get("TERM").value_or("dumb") != "dumb";
+    return can_draw ? ProgressForm::tty : ProgressForm::plain;
+}
 
 }  // namespace
 
-std::unique_ptr<core::Progress> make_progress(Environment& environment, bool quiet, SteadyNow now) {
-    if (quiet) {
-        return std::make_unique<core::NoProgress>();
+const Option& progress_option() {
+    static const Option option = {
+        .long_name = "progress",
+        .value = "FORM",
+        .help = core::concat("how to show progress: ", core::join(form_names(), ", ")),
+        .choices = form_names()};
+    return option;
+}
+
+ProgressForm parse_progress_form(std::string_view text) {
+    const auto* const found = std::find_if(
+        forms.begin(), forms.end(), [&](const auto& form) { return form.first == text; });
+    if (found == forms.end()) {
+        throw core::Error(core::ErrorKind::usage,
+                          core::concat("--progress takes one of ",
+                                       core::join(form_names(), ", "),
+                                       ", not ",
+                                       core::in_quotes(text)));
     }
-    const auto ci = environment.variables.get_nonempty("CI");
-    const bool in_ci = ci && *ci != "false" && *ci != "0";
-    if (environment.err_is_terminal && !in_ci && environment.variables.get("TERM") != "dumb") {
-        return std::make_unique<TerminalProgress>(environment.err, std::move(now));
+    return found->second;
+}
+
+ProgressForm progress_form(const Arguments& arguments) {
+    return arguments.has("quiet") ? ProgressForm::quiet
+                                  : parse_progress_form(arguments.get_or("progress", "auto"));
+}
+
+std::unique_ptr<core::Progress> make_progress(Environment& environment,
+                                              ProgressForm form,
+                                              SteadyNow now) {
+    switch (form == ProgressForm::automatic ? form_for(environment) : form) {
+        case ProgressForm::automatic:
+        case ProgressForm::plain:
+            break;
+        case ProgressForm::tty:
+            if (!environment.err_is_terminal) {
+                throw core::Error(core::ErrorKind::usage,
+                                  "--progress tty draws on a terminal, and standard error is none");
+            }
+            return std::make_unique<TerminalProgress>(environment, std::move(now));
+        case ProgressForm::json:
+            return std::make_unique<JsonProgress>(environment, std::move(now));
+        case ProgressForm::quiet:
+            return std::make_unique<core::NoProgress>();
     }
-    return std::make_unique<LogProgress>(environment.err, std::move(now));
+    return std::make_unique<LogProgress>(environment, std::move(now));
+}
+
+std::string retry_text(const core::Retry& retry) {
+    const auto tenths = (retry.wait.count() + 50) / 100;
+    return core::concat("Retrying in ",
+                        tenths / 10,
+                        '.',
+                        tenths % 10,
+                        " s (",
+                        retry.retry,
+                        " of ",
+                        retry.retries,
+                        "): ",
+                        retry.what,
+                        ": ",
+                        retry.reason);
+}
+
+std::string warning_text(std::string_view sentence) {
+    return core::concat("Warning: ", sentence);
 }
 
 }  // namespace modelseal::cli

@@ -17,6 +17,7 @@
 #include <new>
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace modelseal::cli {
@@ -157,6 +158,15 @@ void open_closed_streams() noexcept {
     }
 }
 
+/// A terminal that does not say has the usual size.
+TerminalSize size_of_err() {
+    winsize size{};
+    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
+        return {};
+    }
+    return {.columns = size.ws_col, .rows = size.ws_row};
+}
+
 }  // namespace
 
 int run(const Program& program, Environment& environment, const std::vector<std::string>& words) {
@@ -194,7 +204,8 @@ int run_main(const Program& program, int argc, char** argv) {
                             .clock = clock,
                             .subprocess = subprocess,
                             .in_is_terminal = ::isatty(STDIN_FILENO) == 1,
-                            .err_is_terminal = ::isatty(STDERR_FILENO) == 1};
+                            .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
+                            .err_size = &size_of_err};
     return run(program, environment, {argv + std::min(argc, 1), argv + argc});
 }
 

@@ -1,5 +1,6 @@
 #include "common/commands/registry_options.hpp"
 
+#include "common/cli/progress.hpp"
 #include "common/cli/version.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
@@ -71,34 +72,15 @@ std::optional<registry::CertificatePair> client_certificate(const StoreArguments
                                      arguments.get_or("key-file", "")};
 }
 
-/// "2.3 s"
-std::string seconds_text(std::chrono::milliseconds time) {
-    const auto tenths = (time.count() + 50) / 100;
-    return core::concat(tenths / 10, '.', tenths % 10, " s");
-}
-
-/// One line for each retry. A line that a terminal shows of the progress is overwritten.
-std::function<void(const http::RetryNotice&)> retry_reporter(cli::Environment& environment) {
-    constexpr std::size_t progress_width = 79;
-    return [&out = environment.err,
-            on_terminal = environment.err_is_terminal,
-            mutex = std::make_shared<std::mutex>()](const http::RetryNotice& notice) {
-        std::string line = core::concat("Retrying in ",
-                                        seconds_text(notice.wait),
-                                        " (",
-                                        notice.retry,
-                                        " of ",
-                                        notice.retries,
-                                        "): ",
-                                        notice.what,
-                                        ": ",
-                                        notice.reason);
-        if (on_terminal) {
-            line = core::concat('\r', line);
-            line.resize(std::max(line.size(), progress_width + 1), ' ');
+/// One line for each retry.
+std::function<void(const core::Retry&)> retry_reporter(cli::Environment& environment) {
+    return [&environment, mutex = std::make_shared<std::mutex>()](const core::Retry& retry) {
+        if (environment.progress != nullptr) {
+            environment.progress->retry(retry);
+            return;
         }
         const std::lock_guard lock(*mutex);
-        out << core::concat(line, '\n') << std::flush;
+        environment.err << core::concat(cli::retry_text(retry), '\n') << std::flush;
     };
 }
 

@@ -1,5 +1,6 @@
 #include "common/commands/source_options.hpp"
 
+#include "common/cli/progress.hpp"
 #include "common/commands/registry_options.hpp"
 #include "common/core/byte_size.hpp"
 #include "common/core/error.hpp"
@@ -8,7 +9,6 @@
 #include "common/oci/mirrored_store.hpp"
 #include "common/registry/mirror.hpp"
 
-#include <algorithm>
 #include <functional>
 #include <mutex>
 #include <ostream>
@@ -20,18 +20,15 @@ namespace {
 constexpr std::string_view folder_variable = "MODELSEAL_CACHE";
 constexpr std::string_view size_variable = "MODELSEAL_CACHE_SIZE";
 
-/// One line for each warning. A line that a terminal shows of the progress is overwritten.
+/// One line for each warning.
 std::function<void(const std::string&)> warner(cli::Environment& environment) {
-    constexpr std::size_t progress_width = 79;
-    return [&out = environment.err,
-            on_terminal = environment.err_is_terminal,
-            mutex = std::make_shared<std::mutex>()](const std::string& sentence) {
-        std::string line = core::concat(on_terminal ? "\r" : "", "Warning: ", sentence);
-        if (on_terminal) {
-            line.resize(std::max(line.size(), progress_width + 1), ' ');
+    return [&environment, mutex = std::make_shared<std::mutex>()](const std::string& sentence) {
+        if (environment.progress != nullptr) {
+            environment.progress->warn(sentence);
+            return;
         }
         const std::lock_guard lock(*mutex);
-        out << core::concat(line, '\n') << std::flush;
+        environment.err << core::concat(cli::warning_text(sentence), '\n') << std::flush;
     };
 }
 

@@ -49,6 +49,9 @@ class HashJob {
     }
 
     std::vector<ContentDigests> run() {
+        for (const HashRequest& request : requests_) {
+            progress_.expect(request.content->size());
+        }
         core::parallel_for(order_.size(), threads_, [this](std::size_t turn) {
             const std::size_t index = order_[turn];
             digests_[index] = hash_or_stop_all(requests_[index]);
@@ -73,16 +76,15 @@ class HashJob {
     }
 
     std::optional<ContentDigests> hash(const HashRequest& request) {
-        const std::string doing = core::concat("hashing ", request.name);
         const std::uint64_t expected = request.content->size();
-        progress_.begin(doing, expected);
+        core::Task task(progress_, {.action = "hashing", .name = request.name, .size = expected});
         request.content->expect_one_pass();
         Sha256 sha256;
         FsVerity verity;
         const auto reader = make_reader(*request.content, verity);
         for (auto chunk = reader->next(); !chunk.empty(); chunk = reader->next()) {
             sha256.write(chunk);
-            progress_.advance(doing, chunk.size());
+            task.passed(chunk.size());
             if (failed_) {
                 return std::nullopt;  // another file failed: nobody will ask for this digest
             }
@@ -97,9 +99,10 @@ class HashJob {
                                            expected,
                                            ": it was cut while it was read"));
         }
-        progress_.end(doing, "Hashed");
-        return ContentDigests{
+        const ContentDigests digests{
             sha256.finish(), tree_ ? std::optional(verity.finish()) : std::nullopt, expected};
+        task.end("Hashed", digests.sha256.to_string());
+        return digests;
     }
 
     /// A file reads ahead when there are cores that no file is left for.

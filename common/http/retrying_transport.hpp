@@ -2,6 +2,7 @@
 // and 10.2.3.
 #pragma once
 
+#include "common/core/progress.hpp"
 #include "common/core/time.hpp"
 #include "common/http/transport.hpp"
 
@@ -12,19 +13,10 @@
 
 namespace modelseal::http {
 
-/// What is about to happen after a try that failed.
-struct RetryNotice {
-    std::string what;    // "GET https://registry.example/v2/"
-    std::string reason;  // "the server answered 503"
-    std::chrono::milliseconds wait{};
-    unsigned retry = 1;  // of `retries`
-    unsigned retries = 1;
-};
-
 struct RetryOptions {
     unsigned retries = 5;                               // of one request, after its first try
     std::chrono::milliseconds wait_limit{10 * 60'000};  // for all waits of one request together
-    std::function<void(const RetryNotice&)> notice{};   // called from the thread that sends
+    std::function<void(const core::Retry&)> notice{};   // called from the thread that sends
 };
 
 /// What waiting takes from the outside world.

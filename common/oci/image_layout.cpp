@@ -286,17 +286,17 @@ bool ImageLayout::has_blob(const Descriptor& blob) {
 
 digest::Digest ImageLayout::push_blob(const core::RandomAccess& content,
                                       const std::optional<digest::Digest>& expected,
-                                      const std::function<void(std::uint64_t)>& advanced) {
+                                      const core::Advance& advance) {
     if (expected) {
         const auto file = folder().open_existing(blob_path(*expected));
         if (file && file->size() == content.size() && is_intact(*file, *expected)) {
-            advanced(content.size());
+            advance.present(content.size());
             return *expected;
         }
     }
     make_ingest_folder(writable_folder());
     core::OutputFile copy = writable_folder().create_file(concat(ingest_folder, "/blob"));
-    const digest::Digest digest = copy_and_hash(content, copy, advanced);
+    const digest::Digest digest = copy_and_hash(content, copy, advance.passed);
     if (expected && digest != *expected) {
         throw Error(ErrorKind::mismatch,
                     core::Reason::digest_mismatch,
@@ -320,9 +320,7 @@ Descriptor ImageLayout::push_manifest(const MediaType& type,
                            " is stored as ",
                            type.to_string()));
     }
-    push_blob(core::MemoryAccess(core::as_bytes(bytes)),
-              summary.descriptor.digest,
-              [](std::uint64_t /*bytes*/) {});
+    push_blob(core::MemoryAccess(core::as_bytes(bytes)), summary.descriptor.digest, {});
     const WriterLock lock(writable_folder());
     if (!is_layout(folder())) {
         replace_file(layout_marker::file, layout_marker::content);

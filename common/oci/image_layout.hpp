@@ -47,7 +47,7 @@ class ImageLayout final : public Store {
     [[nodiscard]] bool has_blob(const Descriptor& blob) override;
     digest::Digest push_blob(const core::RandomAccess& content,
                              const std::optional<digest::Digest>& expected,
-                             const std::function<void(std::uint64_t)>& advanced) override;
+                             const core::Advance& advance) override;
     Descriptor push_manifest(const MediaType& type,
                              std::string_view bytes,
                              const std::vector<Tag>& tags) override;

@@ -65,8 +65,8 @@ class MirroredStore final : public Store {
 
     digest::Digest push_blob(const core::RandomAccess& content,
                              const std::optional<digest::Digest>& expected,
-                             const std::function<void(std::uint64_t)>& advanced) override {
-        return origin_->push_blob(content, expected, advanced);
+                             const core::Advance& advance) override {
+        return origin_->push_blob(content, expected, advance);
     }
 
     Descriptor push_manifest(const MediaType& type,

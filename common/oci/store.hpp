@@ -9,7 +9,6 @@
 #include "common/oci/reference.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -86,11 +85,10 @@ class Store {
 
     /// Stores content and returns its digest. With `expected`, content that is there already is not
     /// sent again, and content that differs is refused (digest_mismatch). Without it the content is
-    /// read once where the store allows it. `advanced` is called with the number of bytes just
-    /// read.
+    /// read once where the store allows it.
     virtual digest::Digest push_blob(const core::RandomAccess& content,
                                      const std::optional<digest::Digest>& expected,
-                                     const std::function<void(std::uint64_t)>& advanced) = 0;
+                                     const core::Advance& advance) = 0;
 
     /// Stores a manifest or index by its digest, then points `tags` to it. When it has a subject it
     /// is listed as a referrer of it before this returns, also when others write at the same time.

@@ -148,8 +148,8 @@ bool RegistryStore::has_blob(const oci::Descriptor& blob) {
 
 digest::Digest RegistryStore::push_blob(const core::RandomAccess& content,
                                         const std::optional<digest::Digest>& expected,
-                                        const std::function<void(std::uint64_t)>& advanced) {
-    return uploads_.push(content, expected, advanced);
+                                        const core::Advance& advance) {
+    return uploads_.push(content, expected, advance);
 }
 
 oci::Descriptor RegistryStore::push_manifest(const oci::MediaType& type,

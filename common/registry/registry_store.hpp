@@ -48,7 +48,7 @@ class RegistryStore final : public oci::Store {
     /// As BlobUpload::push().
     digest::Digest push_blob(const core::RandomAccess& content,
                              const std::optional<digest::Digest>& expected,
-                             const std::function<void(std::uint64_t)>& advanced) override;
+                             const core::Advance& advance) override;
 
     /// Errors: also those with missing_blob; blobs that are then pushed again are sent even when
     /// the registry says that it has them.

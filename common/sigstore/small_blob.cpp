@@ -9,7 +9,7 @@ oci::Descriptor push_small_blob(oci::Store& store,
                                 std::string_view content) {
     const auto bytes = core::as_bytes(content);
     const digest::Digest digest = digest::sha256_of(bytes);
-    store.push_blob(core::MemoryAccess(bytes), digest, [](std::uint64_t /*read*/) {});
+    store.push_blob(core::MemoryAccess(bytes), digest, {});
     return {
         .media_type = oci::MediaType::parse(media_type), .digest = digest, .size = content.size()};
 }

@@ -7,6 +7,10 @@ setup() {
     make_model model
 }
 
+teardown() {
+    stop_servers
+}
+
 # conforms SCHEMA FILE…
 conforms() {
     local schema=$1
@@ -112,6 +116,29 @@ sign_in_layout() {
     conforms error absent.json usage.json option.json unsigned.json unkeyed.json
     assert_equal "$(jq -r .reason absent.json usage.json option.json unsigned.json | paste -sd' ')" \
         "NOT_FOUND USAGE UNSUPPORTED NO_SIGNATURE"
+}
+
+@test "the events of --progress json: transfers, files that are there, retries, a failure" {
+    start_registry plain
+    oras-modelseal push --progress json "$REGISTRY/m:v1" model 2>push.log >/dev/null
+    oras-modelseal push --progress json "$REGISTRY/m:v1" model 2>again.log >/dev/null
+    oras-modelseal pull --progress json "$REGISTRY/m:v1" -o out 2>pull.log >/dev/null
+    oras-modelseal copy --progress json "$REGISTRY/m:v1" --to-oci-layout l:v1 2>copy.log >/dev/null
+    oras-modelseal layout fsck --progress json l 2>fsck.log >/dev/null
+    modelseal-check --progress json --record record.json model 2>check.log >/dev/null
+    MODEL_DIGEST=$(sha256_of model/model.safetensors) MODELSEAL_PROGRESS=json \
+        modelseal-verify model/model.safetensors 2>verify.log >/dev/null
+    start_fault_proxy "GET /blobs/ corrupt 0" "GET /manifests/ status 503 1"
+    oras-modelseal pull --progress json "$FAULTY/m:v1" -o bad 2>failed.log >/dev/null || true
+    mkdir slow
+    make_weights slow/model.safetensors 2
+    oras-modelseal push -q "$REGISTRY/m:slow" slow >/dev/null
+    start_support fault-proxy.py --rate 2000000 "$REGISTRY"
+    oras-modelseal pull --progress json "localhost:$SERVER_PORT/m:slow" -o pulled 2>slow.log >/dev/null
+    mkdir events
+    cat ./*.log | grep '^{' | split -l 1 -a 4 - events/
+    conforms progress-event events/*
+    assert_equal "$(cat events/* | jq -r .event | sort -u | paste -sd' ')" "done failed progress retry start summary"
 }
 
 @test "no schema is left without a test" {

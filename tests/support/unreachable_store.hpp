@@ -48,7 +48,7 @@ class UnreachableStore final : public oci::Store {
 
     digest::Digest push_blob(const core::RandomAccess& /*content*/,
                              const std::optional<digest::Digest>& /*expected*/,
-                             const std::function<void(std::uint64_t)>& /*advanced*/) override {
+                             const core::Advance& /*advance*/) override {
         fail();
     }
 

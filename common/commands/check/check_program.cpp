@@ -56,7 +56,7 @@ void write_record(Environment& environment,
                   const Arguments& arguments,
                   const std::string& target,
                   const model::CheckedModel& model) {
-    const auto progress = cli::make_progress(environment, arguments.has("quiet"));
+    const auto progress = cli::make_progress(environment, cli::progress_form(arguments));
     const model::ModelRecord record = model::make_record(model,
                                                          {.tool = std::string(executable),
                                                           .version = std::string(cli::version()),
@@ -83,6 +83,10 @@ void print_report(Environment& environment,
 void refuse_contradictions(const Arguments& arguments) {
     if (arguments.has("tree") && !arguments.has("record")) {
         throw Error(ErrorKind::usage, "--tree adds digests to the record; give --record as well");
+    }
+    if (arguments.has("progress") && !arguments.has("record")) {
+        throw Error(ErrorKind::usage,
+                    "--progress shows how far the digests of a record are; give --record as well");
     }
     if (arguments.get("record") == "-" &&
         (arguments.has("format") || arguments.has("annotations"))) {
@@ -163,6 +167,7 @@ std::vector<cli::Option> check_options() {
          .value = "NAME",
          .help = "the model's name in the record (default: that of the first PATH)"},
         cli::format_option(),
+        cli::progress_option(),
         {.long_name = "annotations",
          .value = "HOST",
          .help = "none (default), or github: also print annotations for a workflow run",

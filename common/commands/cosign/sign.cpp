@@ -137,7 +137,7 @@ void check(cli::Environment& environment,
     }
     const auto manifest = oci::Manifest::parse(content.bytes);
     artifact::check_commit(manifest, nearby_git(environment, arguments, manifest));
-    const auto progress = cli::make_progress(environment, arguments.has("quiet"));
+    const auto progress = cli::make_progress(environment, cli::progress_form(arguments));
     const auto checked = artifact::check_before_signing(
         store,
         manifest,
@@ -261,6 +261,7 @@ std::vector<cli::Option> sign_options() {
          .short_name = 'y',
          .help = "as cosign's; nothing is asked here anyway"},
         cli::format_option(),
+        cli::progress_option(),
     };
     for (const auto& more : {store_options(), stock_options_of_sign()}) {
         options.insert(options.end(), more.begin(), more.end());

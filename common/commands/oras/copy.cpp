@@ -81,7 +81,7 @@ int run_copy(cli::Environment& environment, const cli::Arguments& arguments) {
         throw core::Error(core::ErrorKind::usage, "copy takes a source and a destination");
     }
     check_standard_input(arguments);
-    const auto progress = cli::make_progress(environment, arguments.has("quiet"));
+    const auto progress = cli::make_progress(environment, cli::progress_form(arguments));
     const OpenedStore from =
         open_source(environment, arguments, words[0], *progress, {.prefix = from_prefix});
     const OpenedStore to =
@@ -113,6 +113,7 @@ std::vector<cli::Option> copy_options() {
          .help = "leave signatures and everything else behind that refers to the artifact"},
         cli::format_option(),
         concurrency_option(),
+        cli::progress_option(),
     };
     options.insert(options.end(), retry_options().begin(), retry_options().end());
     const auto sources = prefixed_source_options(from_prefix, "source");

@@ -69,7 +69,7 @@ int run_layout(cli::Environment& environment, const cli::Arguments& arguments) {
         throw core::Error(core::ErrorKind::usage, "write: layout fsck PATH");
     }
     const auto folder = core::Folder::open(words[1]);
-    const auto progress = cli::make_progress(environment, arguments.has("quiet"));
+    const auto progress = cli::make_progress(environment, cli::progress_form(arguments));
     const oci::LayoutReport report = oci::check_layout(folder, *progress);
     if (format == "json") {
         environment.out << core::to_pretty_json(to_json(report)) << '\n';
@@ -94,7 +94,7 @@ cli::Command layout_command() {
             .examples =
                 "  oras-modelseal layout fsck ./store\n"
                 "  oras-modelseal layout fsck --format json ./store\n",
-            .options = {cli::format_option()},
+            .options = {cli::format_option(), cli::progress_option()},
             .run = run_layout};
 }
 

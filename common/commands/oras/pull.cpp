@@ -111,7 +111,7 @@ int run_pull(cli::Environment& environment, const cli::Arguments& arguments) {
     if (arguments.positional().size() != 1) {
         throw Error(ErrorKind::usage, "pull takes one reference");
     }
-    const auto progress = cli::make_progress(environment, arguments.has("quiet"));
+    const auto progress = cli::make_progress(environment, cli::progress_form(arguments));
     const OpenedStore opened =
         open_source(environment, arguments, arguments.positional().front(), *progress);
     const std::filesystem::path output = arguments.get_or("output", ".");
@@ -153,6 +153,7 @@ cli::Command pull_command() {
          .help = "fail instead of replacing a file that has other content"},
         cli::format_option(),
         concurrency_option(),
+        cli::progress_option(),
     };
     options.insert(options.end(), requirement_options().begin(), requirement_options().end());
     options.insert(options.end(), source_options().begin(), source_options().end());

@@ -157,7 +157,7 @@ int run_push(cli::Environment& environment, const cli::Arguments& arguments) {
     const artifact::Origin origin = origin_of(environment, arguments, paths);
     const auto signer = signer_of_push(environment, arguments);
     OpenedStore opened = open_store(environment, arguments, words.front(), Access::write);
-    const auto progress = cli::make_progress(environment, arguments.has("quiet"));
+    const auto progress = cli::make_progress(environment, cli::progress_form(arguments));
     const artifact::PushedArtifact pushed = artifact::push(
         *opened.store,
         {.files = artifact::layers_of(
@@ -173,7 +173,7 @@ int run_push(cli::Environment& environment, const cli::Arguments& arguments) {
         *progress);
     std::optional<SignedModel> signature;
     if (signer) {
-        signature = sign_pushed(environment, arguments, opened, model, pushed, *signer);
+        signature = sign_pushed(environment, arguments, opened, model, pushed, *signer, *progress);
     }
     const oci::Repository& repository = opened.store->repository();
     const std::vector<oci::Tag>& tags = opened.reference.tags;
@@ -208,6 +208,7 @@ std::vector<cli::Option> push_options() {
          .repeatable = true},
         cli::format_option(),
         concurrency_option(),
+        cli::progress_option(),
     };
     options.insert(options.end(), origin_options().begin(), origin_options().end());
     options.insert(options.end(), push_signature_options().begin(), push_signature_options().end());

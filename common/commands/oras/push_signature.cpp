@@ -2,7 +2,6 @@
 
 #include "common/artifact/signing_annotations.hpp"
 #include "common/artifact/signing_check.hpp"
-#include "common/cli/progress.hpp"
 #include "common/commands/check_level.hpp"
 #include "common/commands/signature_store.hpp"
 #include "common/commands/signing_key.hpp"
@@ -28,18 +27,17 @@ std::optional<std::string> stated_model(const cli::Arguments& arguments,
 
 /// Once more, over what the store holds: the files could have been changed between their check and
 /// their way into it, in ways that leave no trace (writing through a mapping).
-void check_stored(cli::Environment& environment,
-                  const cli::Arguments& arguments,
+void check_stored(const cli::Arguments& arguments,
                   oci::Store& store,
                   const oci::Manifest& manifest,
-                  artifact::CheckLevel level) {
-    const auto progress = cli::make_progress(environment, arguments.has("quiet"));
+                  artifact::CheckLevel level,
+                  core::Progress& progress) {
     artifact::check_before_signing(
         store,
         manifest,
         level,
         {.allowances = model::Allowances::parse(arguments.get_all("allow"))},
-        *progress);
+        progress);
 }
 
 }  // namespace
@@ -79,12 +77,13 @@ SignedModel sign_pushed(cli::Environment& environment,
                         OpenedStore& opened,
                         const model::CheckedModel& model,
                         const artifact::PushedArtifact& pushed,
-                        crypto::Signer& signer) {
+                        crypto::Signer& signer,
+                        core::Progress& progress) {
     const oci::Reference& reference = opened.reference;
     const artifact::CheckLevel level =
         artifact::attainable_level(pushed.manifest, check_level(arguments, reference.repository));
     if (level != artifact::CheckLevel::none) {
-        check_stored(environment, arguments, *opened.store, pushed.manifest, level);
+        check_stored(arguments, *opened.store, pushed.manifest, level, progress);
     }
     const SignatureStore signatures(environment, arguments, opened, Access::write);
     const artifact::SigningSources sources = {

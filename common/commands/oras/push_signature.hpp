@@ -28,6 +28,7 @@ SignedModel sign_pushed(cli::Environment& environment,
                         OpenedStore& opened,
                         const model::CheckedModel& model,
                         const artifact::PushedArtifact& pushed,
-                        crypto::Signer& signer);
+                        crypto::Signer& signer,
+                        core::Progress& progress);
 
 }  // namespace modelseal::commands::oras

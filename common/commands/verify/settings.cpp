@@ -187,6 +187,7 @@ const std::vector<cli::Option>& verify_options() {
          .help = "accept this file or folder although the manifest does not list it",
          .repeatable = true},
         cli::format_option(),
+        cli::progress_option(),
         {.long_name = "termination-log",
          .value = "FILE",
          .help = "write the outcome there if the file exists (default: /dev/termination-log)"},
@@ -206,6 +207,9 @@ VerifySettings verify_settings(const cli::Environment& environment,
                     .allowed_extra = sources.all("allow-extra")},
         .warn = arguments.has("warn"),
         .quiet = arguments.has("quiet"),
+        .progress = arguments.has("quiet")
+                        ? cli::ProgressForm::quiet
+                        : cli::parse_progress_form(sources.setting("progress").value_or("auto")),
         .termination_log =
             sources.setting("termination-log").value_or(std::string(default_termination_log))};
     const std::string format = sources.setting("format").value_or("text");

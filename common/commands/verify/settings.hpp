@@ -3,6 +3,7 @@
 
 #include "common/cli/command.hpp"
 #include "common/cli/environment.hpp"
+#include "common/cli/progress.hpp"
 #include "common/seal/verify_folder.hpp"
 
 #include <filesystem>
@@ -17,6 +18,7 @@ struct VerifySettings {
     bool json = false;
     bool warn = false;
     bool quiet = false;
+    cli::ProgressForm progress = cli::ProgressForm::automatic;
     std::filesystem::path termination_log;
     std::vector<std::string> command{};  // to become after success
 

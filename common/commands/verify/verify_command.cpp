@@ -70,9 +70,10 @@ VerifyOutcome verify_path(const VerifySettings& settings, core::Progress& progre
 }
 
 /// A usage error is no outcome: it goes to run_main(), which shows the way to --help.
-VerifyOutcome verify(const VerifySettings& settings, core::Progress& progress) {
+VerifyOutcome verify(cli::Environment& environment, const VerifySettings& settings) {
+    const auto progress = cli::make_progress(environment, settings.progress);
     try {
-        return verify_path(settings, progress);
+        return verify_path(settings, *progress);
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::usage) {
             throw;
@@ -109,8 +110,7 @@ int become(cli::Environment& environment, const std::vector<std::string>& comman
 
 int run_verify(cli::Environment& environment, const cli::Arguments& arguments) {
     const VerifySettings settings = verify_settings(environment, arguments);
-    const auto progress = cli::make_progress(environment, settings.quiet);
-    const VerifyOutcome outcome = verify(settings, *progress);
+    const VerifyOutcome outcome = verify(environment, settings);
     report_outcome(environment, settings, outcome);
     if (outcome.refusal) {
         if (!is_verdict(*outcome.refusal)) {

@@ -87,15 +87,21 @@ std::optional<BlobLock> CachedStore::hold_blob(const Descriptor& blob) {
 core::OutputFile CachedStore::fetch_into(core::OutputFolder& folder,
                                          const std::string& path,
                                          const Descriptor& blob) {
-    const std::string doing = concat("caching ", shown_name(blob));
-    progress_.begin(doing, blob.size);
-    const auto advance = [&](std::uint64_t bytes) {
-        progress_.advance(doing, bytes);
-    };
-    core::OutputFile file = fetch_file(
-        *inner_, folder, path, blob, {.passed = advance, .present = advance, .restarted = [] {
-                                      }});
-    progress_.end(doing, "Cached");
+    core::Task task(progress_,
+                    {.action = "caching",
+                     .name = shown_name(blob),
+                     .size = blob.size,
+                     .digest = blob.digest.to_string()});
+    const core::Advance advance = task.advance();
+    core::OutputFile file =
+        fetch_file(*inner_,
+                   folder,
+                   path,
+                   blob,
+                   {.passed = advance.passed, .present = advance.present, .restarted = [&] {
+                        task.restart();
+                    }});
+    task.end("Cached");
     return file;
 }
 

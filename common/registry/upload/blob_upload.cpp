@@ -41,7 +41,7 @@ std::optional<http::Url> location_in(const UploadRecord& record, const Endpoint&
 
 digest::Digest BlobUpload::push(const core::RandomAccess& content,
                                 const std::optional<digest::Digest>& expected,
-                                const std::function<void(std::uint64_t)>& advanced) {
+                                const core::Advance& advance) {
     std::optional<UploadClaim> held = claim(content);
     const auto record = held ? held->read() : std::nullopt;
     const bool was_stored = record && record->location.empty();
@@ -51,14 +51,12 @@ digest::Digest BlobUpload::push(const core::RandomAccess& content,
     return core::with_context(pushing(known, content.size()), [&] {
         // This small request also settles authentication before the content is on its way.
         if (known && trusts_existing_ && has_blob(client_, endpoint_, *known)) {
-            if (advanced) {
-                advanced(content.size());
-            }
+            advance.present(content.size());
             cancel_left(record);
             keep_as_stored(held);
             return *known;
         }
-        SentContent sent(content, known, advanced);
+        SentContent sent(content, known, advance);
         const digest::Digest digest = send(sent, known, held);
         keep_as_stored(held);
         return digest;

@@ -2,6 +2,7 @@
 // Spec: OCI distribution-spec 1.1, "Pushing blobs".
 #pragma once
 
+#include "common/core/progress.hpp"
 #include "common/core/stream.hpp"
 #include "common/digest/digest.hpp"
 #include "common/http/retrying_transport.hpp"
@@ -43,12 +44,12 @@ class BlobUpload {
     /// Brings the blob into the repository and returns its digest. When the digest is not known,
     /// content of up to hashed_first_limit is hashed and asked for before it is sent; larger
     /// content is hashed while it is sent. An upload of a file that an earlier process began is
-    /// continued. `advanced` is called with the number of bytes that passed.
+    /// continued.
     /// Errors: mismatch when the registry finds another digest, denied (also an upload location on
     /// another server), unavailable, io; those of `content`.
     digest::Digest push(const core::RandomAccess& content,
                         const std::optional<digest::Digest>& expected,
-                        const std::function<void(std::uint64_t)>& advanced);
+                        const core::Advance& advance);
 
     /// Whether content of this size is sent before its digest is known.
     [[nodiscard]] bool needs_no_digest(std::uint64_t size) const noexcept {

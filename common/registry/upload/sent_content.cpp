@@ -16,8 +16,8 @@ constexpr std::size_t block_size = std::size_t{1} << 20U;
 
 SentContent::SentContent(const core::RandomAccess& content,
                          const std::optional<digest::Digest>& known,
-                         std::function<void(std::uint64_t)> advanced)
-    : content_(content), digest_(known), advanced_(std::move(advanced)) {}
+                         core::Advance advance)
+    : content_(content), digest_(known), advance_(std::move(advance)) {}
 
 std::size_t SentContent::read_at(std::uint64_t offset, std::span<std::byte> buffer) const {
     if (offset > passed_) {
@@ -26,19 +26,17 @@ std::size_t SentContent::read_at(std::uint64_t offset, std::span<std::byte> buff
     const std::size_t count = content_.read_at(offset, buffer);
     const std::uint64_t known = passed_ - offset;
     if (count > known) {
-        take(buffer.subspan(known, count - known));
+        take(buffer.subspan(known, count - known), advance_.passed);
     }
     return count;
 }
 
-void SentContent::take(std::span<const std::byte> bytes) const {
+void SentContent::take(std::span<const std::byte> bytes, const core::Advance::Count& told) const {
     if (!digest_) {
         hash_.write(bytes);
     }
     passed_ += bytes.size();
-    if (advanced_) {
-        advanced_(bytes.size());
-    }
+    told(bytes.size());
 }
 
 void SentContent::skip_to(std::uint64_t offset) const {
@@ -46,7 +44,7 @@ void SentContent::skip_to(std::uint64_t offset) const {
     while (passed_ < offset) {
         core::check_termination();
         if (digest_) {  // nobody needs to look at them
-            advanced_ ? advanced_(offset - passed_) : void();
+            advance_.present(offset - passed_);
             passed_ = offset;
             return;
         }
@@ -59,7 +57,7 @@ void SentContent::skip_to(std::uint64_t offset) const {
                 core::Reason::changed_while_read,
                 core::concat("the content ends at byte ", passed_, ", while it was read"));
         }
-        take(std::span(block).first(count));
+        take(std::span(block).first(count), advance_.present);
     }
 }
 

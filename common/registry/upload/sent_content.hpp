@@ -1,12 +1,12 @@
 // Content on its way to a registry: hashed as it passes, so that it is read once.
 #pragma once
 
+#include "common/core/progress.hpp"
 #include "common/core/stream.hpp"
 #include "common/digest/digest.hpp"
 #include "common/digest/sha256.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 
 namespace modelseal::registry {
@@ -16,10 +16,10 @@ namespace modelseal::registry {
 class SentContent final : public core::RandomAccess {
   public:
     /// `content` outlives this object. With a `known` digest nothing is hashed: the registry
-    /// compares. `advanced` is called with the number of bytes that passed for the first time.
+    /// compares. `advance` is told of bytes when they pass for the first time.
     SentContent(const core::RandomAccess& content,
                 const std::optional<digest::Digest>& known,
-                std::function<void(std::uint64_t)> advanced);
+                core::Advance advance);
 
     [[nodiscard]] std::uint64_t size() const override { return content_.size(); }
 
@@ -33,11 +33,11 @@ class SentContent final : public core::RandomAccess {
     [[nodiscard]] digest::Digest digest();
 
   private:
-    void take(std::span<const std::byte> bytes) const;
+    void take(std::span<const std::byte> bytes, const core::Advance::Count& told) const;
 
     const core::RandomAccess& content_;
     std::optional<digest::Digest> digest_;
-    std::function<void(std::uint64_t)> advanced_;
+    core::Advance advance_;
     mutable digest::Sha256 hash_;
     mutable std::uint64_t passed_ = 0;  // the bytes before it have been hashed and counted
 };

@@ -16,8 +16,8 @@ TEST_SUITE("artifact/bound_blob") {
         const test::TemporaryFolder folder;
         const auto store = oci::ImageLayout::open_or_create(folder / "layout");
         const std::string good(100000, 'a');
-        const auto digest = store->push_blob(
-            core::MemoryAccess(core::as_bytes(good)), std::nullopt, [](std::uint64_t) {});
+        const auto digest =
+            store->push_blob(core::MemoryAccess(core::as_bytes(good)), std::nullopt, {});
         const oci::Descriptor blob{.media_type = oci::MediaType::parse("application/octet-stream"),
                                    .digest = digest,
                                    .size = good.size()};
@@ -36,8 +36,8 @@ TEST_SUITE("artifact/bound_blob") {
         const test::TemporaryFolder folder;
         const auto store = oci::ImageLayout::open_or_create(folder / "layout");
         const std::string good(5000, 'a');
-        const auto digest = store->push_blob(
-            core::MemoryAccess(core::as_bytes(good)), std::nullopt, [](std::uint64_t) {});
+        const auto digest =
+            store->push_blob(core::MemoryAccess(core::as_bytes(good)), std::nullopt, {});
         const oci::Descriptor blob{.media_type = oci::MediaType::parse("application/octet-stream"),
                                    .digest = digest,
                                    .size = good.size()};
@@ -52,7 +52,7 @@ TEST_SUITE("artifact/bound_blob") {
         static_cast<void>(bound.read_at(0, buffer));
         folder.write(path, good);
         try {
-            bound.prove([](std::uint64_t) {});
+            bound.prove({});
             FAIL("proved");
         } catch (const core::Error& error) {
             CHECK(error.kind() == core::ErrorKind::mismatch);

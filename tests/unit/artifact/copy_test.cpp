@@ -19,7 +19,7 @@ class TwoLayouts {
           to_(oci::ImageLayout::open_or_create(folder_.path() / "to")) {
         from_->push_blob(core::MemoryAccess(core::as_bytes(oci::empty_content)),
                          oci::empty_descriptor().digest,
-                         [](std::uint64_t) {});
+                         {});
     }
 
     /// A manifest without layers. `number` tells it from others.

@@ -24,6 +24,7 @@ class CommandLine {
         : environment_({}, input) {
         cli::Command command;
         command.options = commands::store_options();
+        command.options.push_back(commands::concurrency_option());
         command.options.insert(command.options.end(),
                                commands::upload_options().begin(),
                                commands::upload_options().end());

@@ -59,27 +59,46 @@ class BrokenContent final : public core::RandomAccess {
 /// Adds up what is reported.
 class CountingProgress final : public core::Progress {
   public:
-    void begin(std::string_view doing, std::uint64_t total_bytes) override {
+    void expect(std::uint64_t bytes) override { expected_ += bytes; }
+
+    Id begin(const core::Work& work) override {
         const std::lock_guard lock(mutex_);
-        left_[std::string(doing)] = total_bytes;
+        left_.push_back(work.size);
+        return left_.size() - 1;
     }
 
-    void advance(std::string_view doing, std::uint64_t bytes) override {
+    void passed(Id id, std::uint64_t bytes) override {
         const std::lock_guard lock(mutex_);
-        left_[std::string(doing)] -= bytes;
+        left_.at(id) -= bytes;
+        expected_ -= bytes;
     }
 
-    void end(std::string_view doing, std::string_view /*outcome*/) override {
+    void present(Id /*id*/, std::uint64_t /*bytes*/) override { FAIL("no byte was there"); }
+
+    void restart(Id /*id*/) override { FAIL("nothing is hashed again"); }
+
+    void end(Id id, std::string_view outcome, std::string_view digest) override {
         const std::lock_guard lock(mutex_);
-        CHECK(left_.at(std::string(doing)) == 0);
+        CHECK(left_.at(id) == 0);
+        CHECK(outcome == "Hashed");
+        CHECK(digest.starts_with("sha256:"));
         ++ended_;
     }
 
+    void fail(Id /*id*/) noexcept override {}
+
+    void retry(const core::Retry& /*retry*/) override {}
+
+    void warn(std::string_view /*sentence*/) override {}
+
     [[nodiscard]] std::size_t ended() const { return ended_; }
+
+    [[nodiscard]] std::uint64_t unaccounted() const { return expected_; }
 
   private:
     std::mutex mutex_;
-    std::map<std::string, std::uint64_t> left_;
+    std::vector<std::uint64_t> left_;
+    std::uint64_t expected_ = 0;
     std::size_t ended_ = 0;
 };
 
@@ -114,6 +133,7 @@ TEST_SUITE("digest/file_hasher") {
                           (tree ? std::optional(fsverity_of(contents[i])) : std::nullopt));
                 }
                 CHECK(progress.ended() == requests.size());
+                CHECK(progress.unaccounted() == 0);
             }
         }
     }

@@ -83,7 +83,7 @@ struct Run {
                          }}) {}
 
     http::RetryOptions with_notice(http::RetryOptions options) {
-        options.notice = [this](const http::RetryNotice& notice) {
+        options.notice = [this](const core::Retry& notice) {
             notices.push_back(notice);
         };
         return options;
@@ -93,7 +93,7 @@ struct Run {
 
     int tries = 0;
     std::vector<milliseconds> slept{};
-    std::vector<http::RetryNotice> notices{};
+    std::vector<core::Retry> notices{};
     test::SetClock clock{};
     http::Request request{.url = http::Url::parse("https://registry.example/v2/?token=secret")};
     http::RetryingTransport transport;

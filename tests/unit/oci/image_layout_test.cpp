@@ -22,14 +22,12 @@ using core::Reason;
 using test::error_of;
 using test::TemporaryFolder;
 
-const auto ignore_progress = [](std::uint64_t) {
-};
 constexpr auto created = "org.opencontainers.image.created";
 
 digest::Digest push(Store& store,
                     std::string_view text,
                     const std::optional<digest::Digest>& expected = std::nullopt) {
-    return store.push_blob(core::MemoryAccess(core::as_bytes(text)), expected, ignore_progress);
+    return store.push_blob(core::MemoryAccess(core::as_bytes(text)), expected, {});
 }
 
 Descriptor blob_of(std::string_view text) {
@@ -139,7 +137,7 @@ TEST_SUITE("oci/image_layout") {
             advanced += bytes;
         };
         const auto from_file = ImageLayout::open_or_create(folder / "a");
-        CHECK(from_file->push_blob(file, expected, count) == expected);
+        CHECK(from_file->push_blob(file, expected, {.passed = count}) == expected);
         CHECK(advanced == content.size());
         CHECK(folder.read("a/" + blob_path(expected)) == content);
         const auto from_memory = ImageLayout::open_or_create(folder / "b");
@@ -165,7 +163,10 @@ TEST_SUITE("oci/image_layout") {
         const std::string content = copy_of_large_content();
         CHECK_THROWS_AS(layout->push_blob(core::MemoryAccess(core::as_bytes(content)),
                                           std::nullopt,
-                                          [](std::uint64_t) { throw std::runtime_error("stop"); }),
+                                          {.passed =
+                                               [](std::uint64_t) {
+                                                   throw std::runtime_error("stop");
+                                               }}),
                         std::runtime_error);
         CHECK(std::filesystem::is_empty(folder / "ingest"));
     }
@@ -182,8 +183,7 @@ TEST_SUITE("oci/image_layout") {
 
         const TemporaryFolder folder;
         const auto layout = ImageLayout::open_or_create(folder.path());
-        const auto error =
-            error_of([&] { layout->push_blob(Shrinking(), std::nullopt, ignore_progress); });
+        const auto error = error_of([&] { layout->push_blob(Shrinking(), std::nullopt, {}); });
         CHECK(error.reason() == Reason::changed_while_read);
         CHECK(std::filesystem::is_empty(folder / "ingest"));
     }
@@ -197,8 +197,7 @@ TEST_SUITE("oci/image_layout") {
         const auto handler = std::signal(SIGXFSZ, SIG_IGN);
         {
             const test::ResourceLimit file_size(RLIMIT_FSIZE, rlim_t{5} << 20U);
-            const auto from_file =
-                error_of([&] { layout->push_blob(file, std::nullopt, ignore_progress); });
+            const auto from_file = error_of([&] { layout->push_blob(file, std::nullopt, {}); });
             const auto from_memory = error_of([&] { push(*layout, content); });
             CHECK(from_file.kind() == ErrorKind::io);
             CHECK(from_memory.kind() == ErrorKind::io);

@@ -48,7 +48,7 @@ class Place {
     Store& store() { return *layout_; }
 
     Descriptor add(std::string_view text) {
-        layout_->push_blob(core::MemoryAccess(core::as_bytes(text)), {}, [](std::uint64_t) {});
+        layout_->push_blob(core::MemoryAccess(core::as_bytes(text)), {}, {});
         return blob_of(text);
     }
 

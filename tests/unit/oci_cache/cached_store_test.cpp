@@ -39,7 +39,7 @@ class Fixture {
     Fixture() : registry_(ImageLayout::open_or_create(folder_ / "registry")) {}
 
     Descriptor add_blob(std::string_view text) {
-        registry_->push_blob(core::MemoryAccess(core::as_bytes(text)), {}, [](std::uint64_t) {});
+        registry_->push_blob(core::MemoryAccess(core::as_bytes(text)), {}, {});
         return blob_of(text);
     }
 

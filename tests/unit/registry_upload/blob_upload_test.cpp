@@ -285,9 +285,9 @@ TEST_SUITE("registry/upload/blob_upload") {
 
     TEST_CASE(
         "an overloaded registry is left alone for as long as it asks, and each time it is said") {
-        std::vector<http::RetryNotice> notices;
+        std::vector<core::Retry> notices;
         registry::UploadOptions options{.chunk_size = mib};
-        options.retry.notice = [&](const http::RetryNotice& notice) {
+        options.retry.notice = [&](const core::Retry& notice) {
             notices.push_back(notice);
         };
         for (const auto* method : {"PATCH", "PUT"}) {

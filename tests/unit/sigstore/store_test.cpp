@@ -28,8 +28,7 @@ crypto::KeySigner signer(std::string_view name = "p256") {
 
 oci::Descriptor push_blob(oci::Store& store, std::string_view type, std::string_view text) {
     const auto bytes = core::as_bytes(text);
-    const auto digest =
-        store.push_blob(core::MemoryAccess(bytes), std::nullopt, [](std::uint64_t) {});
+    const auto digest = store.push_blob(core::MemoryAccess(bytes), std::nullopt, {});
     return {.media_type = oci::MediaType::parse(type), .digest = digest, .size = text.size()};
 }
 

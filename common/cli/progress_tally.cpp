@@ -1,0 +1,111 @@
+#include "common/cli/progress_tally.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace modelseal::cli {
+
+namespace {
+
+/// Sizes come from manifests, and a manifest can state any.
+std::uint64_t saturated_sum(std::uint64_t a, std::uint64_t b) noexcept {
+    return a + std::min(b, std::numeric_limits<std::uint64_t>::max() - a);
+}
+
+Amount amount_of(std::uint64_t done, std::uint64_t size, std::uint64_t rate) {
+    Amount amount{.done = std::min(done, size), .size = size, .rate = rate};
+    if (rate > 0) {
+        const std::uint64_t left = amount.size - amount.done;
+        amount.left = left / rate + (left % rate == 0 ? 0 : 1);
+    }
+    return amount;
+}
+
+}  // namespace
+
+Amount RunningWork::amount(TransferRate::Time now) const {
+    return amount_of(done, work.size, rate.per_second(now));
+}
+
+void ProgressTally::begin_phase_if_idle(Time now) {
+    if (running_.empty() && expected_pieces_ == 0) {
+        expected_bytes_ = 0;
+        phase_ = Phase(now);
+    }
+}
+
+void ProgressTally::expect(std::uint64_t bytes, Time now) {
+    begin_phase_if_idle(now);
+    ++expected_pieces_;
+    expected_bytes_ = saturated_sum(expected_bytes_, bytes);
+}
+
+ProgressTally::Id ProgressTally::begin(const core::Work& work, Time now) {
+    begin_phase_if_idle(now);
+    expected_pieces_ -= expected_pieces_ == 0 ? 0 : 1;
+    expected_bytes_ -= std::min(expected_bytes_, work.size);
+    ++phase_.pieces;
+    phase_.size = saturated_sum(phase_.size, work.size);
+    ++last_id_;
+    running_.emplace(last_id_, RunningWork{.work = work, .begun = now, .rate = TransferRate(now)});
+    return last_id_;
+}
+
+RunningWork& ProgressTally::passed(Id id, std::uint64_t bytes, Time now) {
+    RunningWork& work = running_.at(id);
+    work.done += bytes;
+    work.rate.add(bytes, now);
+    phase_.done += bytes;
+    phase_.rate.add(bytes, now);
+    sum_.passed += bytes;
+    return work;
+}
+
+void ProgressTally::count_present(RunningWork& work, std::uint64_t bytes) {
+    work.done += bytes;
+    work.present += bytes;
+    phase_.done += bytes;
+    sum_.present += bytes;
+}
+
+RunningWork& ProgressTally::present(Id id, std::uint64_t bytes) {
+    RunningWork& work = running_.at(id);
+    count_present(work, bytes);
+    return work;
+}
+
+RunningWork& ProgressTally::restart(Id id) {
+    RunningWork& work = running_.at(id);
+    phase_.done -= work.done;
+    sum_.present -= work.present;
+    work.done = 0;
+    work.present = 0;
+    return work;
+}
+
+RunningWork ProgressTally::take(Id id) {
+    const auto found = running_.find(id);
+    RunningWork work = std::move(found->second);
+    running_.erase(found);
+    ++phase_.ended;
+    return work;
+}
+
+RunningWork ProgressTally::end(Id id) {
+    RunningWork& work = running_.at(id);
+    count_present(work, work.work.size - std::min(work.done, work.work.size));
+    ++sum_.ended;
+    return take(id);
+}
+
+RunningWork ProgressTally::fail(Id id) {
+    ++sum_.failed;
+    return take(id);
+}
+
+Amount ProgressTally::total(Time now) const {
+    return amount_of(
+        phase_.done, saturated_sum(phase_.size, expected_bytes_), phase_.rate.per_second(now));
+}
+
+}  // namespace modelseal::cli
