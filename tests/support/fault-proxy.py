@@ -301,6 +301,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.wfile.write(block)
                 sent += len(block)
                 pace.add(len(block))
+            if answer.length:  # the registry is gone, and so is what it owed
+                self.close_connection = True
         finally:
             answer.close()
             print(f"sent {sent} {self.command} {self.path}", flush=True)
