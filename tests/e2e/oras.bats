@@ -246,10 +246,11 @@ titled() {
     assert_contains "$output" "Commit: $(git rev-parse HEAD) (with changes) of \"$BATS_TEST_TMPDIR\""
     mkdir train
     cp -r .git train/
-    cd train
-    assert_exit 0 oras-modelseal push --oci-layout store:v1 ../model
-    assert_contains "$stderr" "\"../model\" lies outside of the git checkout \"$BATS_TEST_TMPDIR/train\""
-    cd ..
+    (
+        cd train
+        assert_exit 0 oras-modelseal push --oci-layout store:v1 ../model
+        assert_contains "$stderr" "\"../model\" lies outside of the git checkout \"$BATS_TEST_TMPDIR/train\""
+    )
     assert_exit 0 oras-modelseal push --repo train --oci-layout store:v1 model
     refute_contains "$stderr" "lies outside"
 }
