@@ -34,8 +34,8 @@ teardown() { stop_servers; }
     local digest
     digest=sha256:$(sha256sum </dev/null | cut -d' ' -f1)
     start_crane_registry
-    assert_equal "$(curl -s -o crane.json -w '%{http_code}' "http://$REGISTRY/v2/m/referrers/$digest")" 404
-    assert_contains "$(cat crane.json)" METHOD_UNKNOWN
+    assert_equal "$(curl -s -o "$BATS_TEST_TMPDIR/crane.json" -w '%{http_code}' "http://$REGISTRY/v2/m/referrers/$digest")" 404
+    assert_contains "$(<"$BATS_TEST_TMPDIR/crane.json")" METHOD_UNKNOWN
     start_referrers_registry
     make_model "$BATS_TEST_TMPDIR/model"
     cd "$BATS_TEST_TMPDIR/model"
