@@ -8,7 +8,7 @@
 
 #include "common/core/files/folder.hpp"
 #include "common/digest/digest.hpp"
-#include "common/sigstore/bundle.hpp"
+#include "common/sigstore/format/bundle.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -3,11 +3,11 @@
 #include "common/core/encoding.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
-#include "common/sigstore/bundle.hpp"
+#include "common/sigstore/format/bundle.hpp"
+#include "common/sigstore/format/simple_signing.hpp"
+#include "common/sigstore/format/statement.hpp"
 #include "common/sigstore/model_version.hpp"
 #include "common/sigstore/signed_annotations.hpp"
-#include "common/sigstore/simple_signing.hpp"
-#include "common/sigstore/statement.hpp"
 
 namespace modelseal::sigstore {
 

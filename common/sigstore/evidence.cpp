@@ -3,8 +3,8 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/oci/annotation_keys.hpp"
-#include "common/sigstore/bundle.hpp"
-#include "common/sigstore/simple_signing.hpp"
+#include "common/sigstore/format/bundle.hpp"
+#include "common/sigstore/format/simple_signing.hpp"
 
 namespace modelseal::sigstore {
 

@@ -4,8 +4,8 @@
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/oci/annotation_keys.hpp"
+#include "common/sigstore/format/simple_signing.hpp"
 #include "common/sigstore/sign.hpp"
-#include "common/sigstore/simple_signing.hpp"
 #include "common/sigstore/small_blob.hpp"
 
 #include <algorithm>

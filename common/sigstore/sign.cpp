@@ -2,10 +2,10 @@
 
 #include "common/core/encoding.hpp"
 #include "common/oci/annotation_keys.hpp"
-#include "common/sigstore/bundle.hpp"
-#include "common/sigstore/simple_signing.hpp"
+#include "common/sigstore/format/bundle.hpp"
+#include "common/sigstore/format/simple_signing.hpp"
+#include "common/sigstore/format/statement.hpp"
 #include "common/sigstore/small_blob.hpp"
-#include "common/sigstore/statement.hpp"
 
 #include <nlohmann/json.hpp>
 

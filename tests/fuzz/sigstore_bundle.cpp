@@ -1,7 +1,7 @@
-// fuzz: sigstore
+// fuzz: sigstore_format
 #include "common/core/error.hpp"
-#include "common/sigstore/bundle.hpp"
-#include "common/sigstore/statement.hpp"
+#include "common/sigstore/format/bundle.hpp"
+#include "common/sigstore/format/statement.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 void fuzz(std::span<const std::byte> input) {

@@ -1,5 +1,5 @@
-// fuzz: sigstore
-#include "common/sigstore/simple_signing.hpp"
+// fuzz: sigstore_format
+#include "common/sigstore/format/simple_signing.hpp"
 
 #include "common/core/bytes.hpp"
 #include "common/core/error.hpp"

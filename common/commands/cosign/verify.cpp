@@ -10,8 +10,8 @@
 #include "common/core/error.hpp"
 #include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
-#include "common/sigstore/bundle.hpp"
 #include "common/sigstore/evidence.hpp"
+#include "common/sigstore/format/bundle.hpp"
 
 #include <ostream>
 

@@ -4,8 +4,8 @@
 
 #include "common/core/bytes.hpp"
 #include "common/digest/digest.hpp"
-#include "common/sigstore/dsse.hpp"
-#include "common/sigstore/log_entry.hpp"
+#include "common/sigstore/format/dsse.hpp"
+#include "common/sigstore/format/log_entry.hpp"
 
 #include <optional>
 #include <string>

@@ -1,8 +1,8 @@
-#include "common/sigstore/simple_signing.hpp"
+#include "common/sigstore/format/simple_signing.hpp"
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
-#include "common/sigstore/protojson.hpp"
+#include "common/sigstore/format/protojson.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,4 +1,4 @@
-#include "common/sigstore/protojson.hpp"
+#include "common/sigstore/format/protojson.hpp"
 
 #include "common/core/encoding.hpp"
 #include "common/core/error.hpp"

@@ -1,8 +1,8 @@
-#include "common/sigstore/log_entry.hpp"
+#include "common/sigstore/format/log_entry.hpp"
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
-#include "common/sigstore/protojson.hpp"
+#include "common/sigstore/format/protojson.hpp"
 
 #include <nlohmann/json.hpp>
 

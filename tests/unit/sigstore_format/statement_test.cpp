@@ -1,4 +1,4 @@
-#include "common/sigstore/statement.hpp"
+#include "common/sigstore/format/statement.hpp"
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
@@ -27,7 +27,7 @@ std::string changed(std::string_view from, std::string_view to) {
 
 }  // namespace
 
-TEST_SUITE("sigstore/statement") {
+TEST_SUITE("sigstore/format/statement") {
     TEST_CASE("writes the bytes that cosign signs, annotations sorted by key") {
         CHECK(cosign_sign_statement(artifact, {{"note", "a<b>&c"}, {"env", "prod"}}) == written);
         CHECK(cosign_sign_statement(artifact, {}).find(R"("annotations":{})") != std::string::npos);

@@ -1,4 +1,4 @@
-#include "common/sigstore/dsse.hpp"
+#include "common/sigstore/format/dsse.hpp"
 
 #include "common/core/error.hpp"
 
@@ -7,7 +7,7 @@
 
 namespace modelseal::sigstore {
 
-TEST_SUITE("sigstore/dsse") {
+TEST_SUITE("sigstore/format/dsse") {
     TEST_CASE("encodes the example of the DSSE specification") {
         CHECK(pre_authentication_encoding("http://example.com/HelloWorld", "hello world") ==
               "DSSEv1 29 http://example.com/HelloWorld 11 hello world");

@@ -1,4 +1,4 @@
-#include "common/sigstore/bundle.hpp"
+#include "common/sigstore/format/bundle.hpp"
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
@@ -29,7 +29,7 @@ void check_refused(const std::string& text) {
 
 }  // namespace
 
-TEST_SUITE("sigstore/bundle") {
+TEST_SUITE("sigstore/format/bundle") {
     TEST_CASE("reads the bundle of a signature by a key, and writes the same bytes") {
         const std::string text = golden("annotated");
         const Bundle bundle = Bundle::parse(text);

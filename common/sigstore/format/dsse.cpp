@@ -1,9 +1,9 @@
-#include "common/sigstore/dsse.hpp"
+#include "common/sigstore/format/dsse.hpp"
 
 #include "common/core/encoding.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
-#include "common/sigstore/protojson.hpp"
+#include "common/sigstore/format/protojson.hpp"
 
 #include <nlohmann/json.hpp>
 

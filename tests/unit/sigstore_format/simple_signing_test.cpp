@@ -1,4 +1,4 @@
-#include "common/sigstore/simple_signing.hpp"
+#include "common/sigstore/format/simple_signing.hpp"
 
 #include "common/core/error.hpp"
 #include "tests/support/data.hpp"
@@ -16,7 +16,7 @@ std::string changed(std::string_view from, std::string_view to) {
 
 }  // namespace
 
-TEST_SUITE("sigstore/simple_signing") {
+TEST_SUITE("sigstore/format/simple_signing") {
     TEST_CASE("reads what cosign signed and writes the same bytes") {
         for (const auto* name : {"cosign/legacy-payload-0.json", "cosign/legacy-payload-1.json"}) {
             const std::string text = test::read_data(name);

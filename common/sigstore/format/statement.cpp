@@ -1,8 +1,8 @@
-#include "common/sigstore/statement.hpp"
+#include "common/sigstore/format/statement.hpp"
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
-#include "common/sigstore/protojson.hpp"
+#include "common/sigstore/format/protojson.hpp"
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
-#include "common/sigstore/bundle.hpp"
+#include "common/sigstore/format/bundle.hpp"
 
 #include "common/core/encoding.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/oci/media_type.hpp"
-#include "common/sigstore/protojson.hpp"
+#include "common/sigstore/format/protojson.hpp"
 
 #include <algorithm>
 
