@@ -108,7 +108,7 @@ class MirroredStore::DeliveryTarget final : public BlobTarget {
 MirroredStore::MirroredStore(std::unique_ptr<Store> origin,
                              std::vector<std::unique_ptr<Store>> mirrors,
                              std::function<void(const std::string&)> warn)
-    : origin_(std::move(origin)), warn_(std::move(warn)) {
+    : StoreDecorator(std::move(origin)), warn_(std::move(warn)) {
     for (std::unique_ptr<Store>& mirror : mirrors) {
         mirrors_.push_back(std::make_unique<Mirror>(std::move(mirror)));
     }
@@ -118,7 +118,7 @@ MirroredStore::~MirroredStore() = default;
 
 Descriptor MirroredStore::resolve(const Tag& tag) {
     try {
-        return origin_->resolve(tag);
+        return inner().resolve(tag);
     } catch (const Error& error) {
         if (!is_out_of_reach(error)) {
             throw;
@@ -159,7 +159,7 @@ ManifestContent MirroredStore::fetch_manifest(const digest::Digest& digest) {
             return std::move(*content);
         }
     }
-    return origin_->fetch_manifest(digest);
+    return inner().fetch_manifest(digest);
 }
 
 void MirroredStore::fetch_blob(const Descriptor& blob, core::ByteSink& to) {
@@ -177,7 +177,7 @@ void MirroredStore::fetch_blob(const Descriptor& blob, core::ByteSink& to) {
             throw Error(*failure);
         }
     }
-    origin_->fetch_blob(blob, to);
+    inner().fetch_blob(blob, to);
 }
 
 void MirroredStore::fetch_parts(const Descriptor& blob, BlobTarget& to) {
@@ -193,7 +193,7 @@ void MirroredStore::fetch_parts(const Descriptor& blob, BlobTarget& to) {
             return;
         }
     }
-    origin_->fetch_parts(blob, to);
+    inner().fetch_parts(blob, to);
 }
 
 bool MirroredStore::give_up_source(const Descriptor& blob) {
@@ -212,7 +212,7 @@ bool MirroredStore::give_up_source(const Descriptor& blob) {
 
 std::vector<Descriptor> MirroredStore::referrers(const digest::Digest& subject) {
     try {
-        return origin_->referrers(subject);
+        return inner().referrers(subject);
     } catch (const Error& error) {
         if (!is_out_of_reach(error)) {
             throw;

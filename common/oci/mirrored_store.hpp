@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/core/error.hpp"
-#include "common/oci/store.hpp"
+#include "common/oci/store_decorator.hpp"
 
 #include <functional>
 #include <map>
@@ -22,21 +22,13 @@ namespace modelseal::oci {
 /// A mirror is not trusted: one that sends other content than was asked for, refuses to answer or
 /// does not answer is not asked again by this object, and a warning says so once. A mirror that
 /// only lacks something is asked again for the next thing.
-class MirroredStore final : public Store {
+class MirroredStore final : public StoreDecorator {
   public:
     /// `warn` takes one sentence; it is called from any thread.
     MirroredStore(std::unique_ptr<Store> origin,
                   std::vector<std::unique_ptr<Store>> mirrors,
                   std::function<void(const std::string&)> warn);
     ~MirroredStore() override;
-
-    [[nodiscard]] const Repository& repository() const noexcept override {
-        return origin_->repository();
-    }
-
-    [[nodiscard]] bool sends_unasked(std::uint64_t size) const noexcept override {
-        return origin_->sends_unasked(size);
-    }
 
     [[nodiscard]] Descriptor resolve(const Tag& tag) override;
     [[nodiscard]] ManifestContent fetch_manifest(const digest::Digest& digest) override;
@@ -49,31 +41,9 @@ class MirroredStore final : public Store {
 
     [[nodiscard]] bool give_up_source(const Descriptor& blob) override;
 
-    std::size_t read_blob_at(const Descriptor& blob,
-                             std::uint64_t offset,
-                             std::span<std::byte> buffer) override {
-        return origin_->read_blob_at(blob, offset, buffer);
-    }
-
     /// Those that the origin lists; when it cannot be reached, those that its mirrors list. A
     /// mirror can hide referrers, and cannot make any up that verify.
     [[nodiscard]] std::vector<Descriptor> referrers(const digest::Digest& subject) override;
-
-    [[nodiscard]] std::vector<Tag> tags() override { return origin_->tags(); }
-
-    [[nodiscard]] bool has_blob(const Descriptor& blob) override { return origin_->has_blob(blob); }
-
-    digest::Digest push_blob(const core::RandomAccess& content,
-                             const std::optional<digest::Digest>& expected,
-                             const core::Advance& advance) override {
-        return origin_->push_blob(content, expected, advance);
-    }
-
-    Descriptor push_manifest(const MediaType& type,
-                             std::string_view bytes,
-                             const std::vector<Tag>& tags) override {
-        return origin_->push_manifest(type, bytes, tags);
-    }
 
   private:
     class Mirror;
@@ -91,7 +61,6 @@ class MirroredStore final : public Store {
     void note_contributor(const Descriptor& blob, Mirror& mirror);
     void drop(Mirror& mirror, std::string_view reason);
 
-    std::unique_ptr<Store> origin_;
     std::vector<std::unique_ptr<Mirror>> mirrors_;
     std::function<void(const std::string&)> warn_;
 

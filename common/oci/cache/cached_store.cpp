@@ -40,7 +40,7 @@ CachedStore::CachedStore(std::unique_ptr<Store> inner,
                          std::unique_ptr<BlobCache> cache,
                          core::Progress& progress,
                          std::function<void(const std::string&)> warn)
-    : inner_(std::move(inner)),
+    : StoreDecorator(std::move(inner)),
       cache_(std::move(cache)),
       progress_(progress),
       warn_(std::move(warn)) {}
@@ -94,7 +94,7 @@ core::OutputFile CachedStore::fetch_into(core::OutputFolder& folder,
                      .digest = blob.digest.to_string()});
     const core::Advance advance = task.advance();
     core::OutputFile file =
-        fetch_file(*inner_,
+        fetch_file(inner(),
                    folder,
                    path,
                    blob,
@@ -109,7 +109,7 @@ ManifestContent CachedStore::fetch_manifest(const digest::Digest& digest) {
     if (auto cached = cached_manifest(digest)) {
         return std::move(*cached);
     }
-    ManifestContent content = inner_->fetch_manifest(digest);
+    ManifestContent content = inner().fetch_manifest(digest);
     keep(content);
     return content;
 }
@@ -140,19 +140,19 @@ void CachedStore::keep(const ManifestContent& content) {
 
 void CachedStore::fetch_blob(const Descriptor& blob, core::ByteSink& to) {
     const auto held = hold_blob(blob);
-    (held ? cache_->content() : *inner_).fetch_blob(blob, to);
+    (held ? cache_->content() : inner()).fetch_blob(blob, to);
 }
 
 void CachedStore::fetch_parts(const Descriptor& blob, BlobTarget& to) {
     const auto held = hold_blob(blob);
-    (held ? cache_->content() : *inner_).fetch_parts(blob, to);
+    (held ? cache_->content() : inner()).fetch_parts(blob, to);
 }
 
 bool CachedStore::give_up_source(const Descriptor& blob) {
     {
         const std::lock_guard lock(mutex_);
         if (taken_.erase(blob.digest) == 0) {
-            return inner_->give_up_source(blob);
+            return inner().give_up_source(blob);
         }
     }
     discard(blob.digest);
@@ -161,7 +161,7 @@ bool CachedStore::give_up_source(const Descriptor& blob) {
 
 std::vector<Descriptor> CachedStore::referrers(const digest::Digest& subject) {
     try {
-        return inner_->referrers(subject);
+        return inner().referrers(subject);
     } catch (const Error& error) {
         if (!is_out_of_reach(error)) {
             throw;

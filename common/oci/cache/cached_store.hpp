@@ -3,7 +3,7 @@
 
 #include "common/core/progress.hpp"
 #include "common/oci/cache/blob_cache.hpp"
-#include "common/oci/store.hpp"
+#include "common/oci/store_decorator.hpp"
 
 #include <atomic>
 #include <functional>
@@ -21,7 +21,7 @@ namespace modelseal::oci {
 /// have. What a tag means is asked of the other store each time, and everything that is written
 /// concerns that alone. A damaged blob is removed from the cache, with a warning, and fetched
 /// again. A cache that cannot be written to, or has no room, is done without, with a warning.
-class CachedStore final : public Store {
+class CachedStore final : public StoreDecorator {
   public:
     /// `warn` takes one sentence; it is called from any thread. What is fetched into the cache is
     /// shown by `progress`, which outlives this object.
@@ -30,16 +30,6 @@ class CachedStore final : public Store {
                 core::Progress& progress,
                 std::function<void(const std::string&)> warn);
 
-    [[nodiscard]] const Repository& repository() const noexcept override {
-        return inner_->repository();
-    }
-
-    [[nodiscard]] bool sends_unasked(std::uint64_t size) const noexcept override {
-        return inner_->sends_unasked(size);
-    }
-
-    [[nodiscard]] Descriptor resolve(const Tag& tag) override { return inner_->resolve(tag); }
-
     [[nodiscard]] ManifestContent fetch_manifest(const digest::Digest& digest) override;
 
     /// After an error, give_up_source() says whether to begin again.
@@ -47,30 +37,8 @@ class CachedStore final : public Store {
     void fetch_parts(const Descriptor& blob, BlobTarget& to) override;
     [[nodiscard]] bool give_up_source(const Descriptor& blob) override;
 
-    std::size_t read_blob_at(const Descriptor& blob,
-                             std::uint64_t offset,
-                             std::span<std::byte> buffer) override {
-        return inner_->read_blob_at(blob, offset, buffer);
-    }
-
     /// Those that the other store lists; when that cannot be reached, those in the cache.
     [[nodiscard]] std::vector<Descriptor> referrers(const digest::Digest& subject) override;
-
-    [[nodiscard]] std::vector<Tag> tags() override { return inner_->tags(); }
-
-    [[nodiscard]] bool has_blob(const Descriptor& blob) override { return inner_->has_blob(blob); }
-
-    digest::Digest push_blob(const core::RandomAccess& content,
-                             const std::optional<digest::Digest>& expected,
-                             const core::Advance& advance) override {
-        return inner_->push_blob(content, expected, advance);
-    }
-
-    Descriptor push_manifest(const MediaType& type,
-                             std::string_view bytes,
-                             const std::vector<Tag>& tags) override {
-        return inner_->push_manifest(type, bytes, tags);
-    }
 
   private:
     using Hold = std::function<std::optional<BlobLock>()>;
@@ -87,7 +55,6 @@ class CachedStore final : public Store {
     void do_without(std::string_view reason);
     [[nodiscard]] std::string cache_name() const;
 
-    std::unique_ptr<Store> inner_;
     std::unique_ptr<BlobCache> cache_;
     core::Progress& progress_;
     std::function<void(const std::string&)> warn_;
