@@ -98,16 +98,6 @@ void File::expect_one_pass() const noexcept {
     static_cast<void>(::posix_fadvise(descriptor_.get(), 0, 0, POSIX_FADV_SEQUENTIAL));
 }
 
-void File::read_exactly_at(std::uint64_t offset, std::span<std::byte> buffer) const {
-    const std::size_t count = read_at(offset, buffer);
-    if (count != buffer.size()) {
-        throw Error(
-            ErrorKind::io,
-            Reason::changed_while_read,
-            concat(in_quotes(name_), " ends at byte ", offset + count, ", while it was read"));
-    }
-}
-
 void File::check_unchanged() const {
     if (stamp_of(descriptor_.get(), name_) != stamp_) {
         throw Error(ErrorKind::io,

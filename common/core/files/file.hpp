@@ -53,10 +53,6 @@ class File final : public RandomAccess {
     /// Has the kernel read further ahead. Only speed depends on it.
     void expect_one_pass() const noexcept override;
 
-    /// Reads exactly `buffer.size()` bytes. Errors: io (changed_while_read) when the file is
-    /// shorter.
-    void read_exactly_at(std::uint64_t offset, std::span<std::byte> buffer) const;
-
     /// Errors: io (changed_while_read) when stamp() is no longer true or bytes stand behind size().
     void check_unchanged() const;
 

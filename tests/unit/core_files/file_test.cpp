@@ -34,10 +34,6 @@ TEST_SUITE("core/files/file") {
         CHECK(file.read_at(8, buffer) == 2);
         CHECK(file.read_at(10, buffer) == 0);
         CHECK(file.read_at(1000, buffer) == 0);
-        file.read_exactly_at(6, buffer);
-        CHECK(as_text(buffer) == "6789");
-        CHECK(error_of([&] { file.read_exactly_at(7, buffer); }).reason() ==
-              Reason::changed_while_read);
     }
 
     TEST_CASE("opens regular files only, and never waits for a FIFO") {
@@ -85,7 +81,7 @@ TEST_SUITE("core/files/file") {
         const File file = File::open(folder.write("f", "mine"));
         std::filesystem::rename(folder.write("g", "other"), folder / "f");
         Bytes buffer(4);
-        file.read_exactly_at(0, buffer);
+        CHECK(file.read_at(0, buffer) == buffer.size());
         CHECK(as_text(buffer) == "mine");
     }
 
