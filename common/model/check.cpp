@@ -135,6 +135,10 @@ CheckedModel check_paths(const std::vector<std::filesystem::path>& paths,
         locations.emplace(".", folder);
         judge.add(".", RuleId::path_empty, concat("there is no file in ", in_quotes(folder)));
     }
+    if (sources.folder) {
+        locations.emplace(".", sources.folder->string());
+        judge.expect_weights();
+    }
     CheckedModel model = judge.run(std::move(files));
     refuse_equal_names(model.files);
     for (const ModelFile& file : model.files) {

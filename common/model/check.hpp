@@ -75,13 +75,14 @@ struct CheckedModel {
 /// base name when that is absolute or climbs.
 [[nodiscard]] std::string name_in_model(const std::filesystem::path& path);
 
-/// Checks files and folders. A folder's files are named relative to it, a file as it is given (its
-/// base name when that is absolute or climbs). Each file is opened once and stays open in the
-/// result, so that what is checked is what is hashed. At the top of a folder .modelseal, .git,
-/// .gitignore, .gitattributes and .github are left out (as OpenSSF Model Signing does) and noted;
-/// deeper they are judged as all files.
-/// Errors: not_found, denied, io; malformed for a PATH that is neither file nor folder;
-/// usage for two files of the same name.
+/// Checks files and folders. One folder alone is the model, and its files are named relative to it.
+/// Of several paths each keeps its name as it is given, as oras has it (its base name when that is
+/// absolute or climbs), the files of a folder below that. Each file is opened once and stays open
+/// in the result, so that what is checked is what is hashed. At the top of the model .modelseal,
+/// .git, .gitignore, .gitattributes and .github are left out (as OpenSSF Model Signing does) and
+/// noted; deeper they are judged as all files. A folder is expected to hold weights. Errors:
+/// not_found, denied, io; malformed for a PATH that is neither file nor folder; usage for two files
+/// of the same name.
 [[nodiscard]] CheckedModel check_paths(const std::vector<std::filesystem::path>& paths,
                                        const CheckOptions& options);
 

@@ -308,6 +308,21 @@ void ModelJudge::judge_folder(const std::string& folder, const std::vector<std::
     }
 }
 
+/// A refused file may be weights of another kind: what to do about it has been said.
+void ModelJudge::judge_weights() {
+    const bool may_have_weights =
+        !model_.facts.format.empty() || model_.files.empty() ||
+        std::any_of(model_.files.begin(), model_.files.end(), [](const ModelFile& file) {
+            return file.kind == Kind::numpy || is_named_safetensors(file.path) ||
+                   refusing_rule(file.kind);
+        });
+    if (expects_weights_ && !may_have_weights) {
+        add(".",
+            RuleId::content_no_weights,
+            "no weights were found: is this the folder of the model?");
+    }
+}
+
 void ModelJudge::sum_up() {
     ModelFacts& facts = model_.facts;
     const auto has = [&](Kind kind) {
@@ -320,6 +335,7 @@ void ModelJudge::sum_up() {
             facts.format = to_string(kind);
         }
     }
+    judge_weights();
     const auto saturating_add = [](std::uint64_t& to, std::uint64_t count) {
         if (__builtin_add_overflow(to, count, &to)) {
             to = std::numeric_limits<std::uint64_t>::max();

@@ -20,6 +20,9 @@ class ModelJudge {
     /// A finding about `path` that was made elsewhere.
     void add(std::string_view path, RuleId rule, std::string message);
 
+    /// A model without weights is odd: a folder may have been mistaken.
+    void expect_weights() noexcept { expects_weights_ = true; }
+
     /// Judges `files`, whose `path` and `content` are set. Everything but the model's name is
     /// filled in. Errors: those of reading, with the file's name.
     [[nodiscard]] CheckedModel run(std::vector<ModelFile> files);
@@ -38,9 +41,11 @@ class ModelJudge {
     void judge_names();
     void judge_folders();
     void judge_folder(const std::string& folder, const std::vector<std::size_t>& members);
+    void judge_weights();
     void sum_up();
 
     const CheckOptions& options_;
+    bool expects_weights_ = false;
     CheckedModel model_;
     std::vector<Content> contents_;                // of each file
     std::vector<std::vector<std::string>> names_;  // of the tensors of each file

@@ -68,14 +68,35 @@ std::optional<SourceProblem> problem_of(const core::FolderEntry& entry, std::str
     return std::nullopt;
 }
 
-void add_folder(const std::filesystem::path& path, ModelSources& sources) {
+/// Of one folder among other things: as a file is named, so that "model.safetensors 1_Pooling" are
+/// the names that the folder around them has. The current folder adds nothing.
+std::string prefix_of(const std::filesystem::path& path) {
+    std::string given = path.lexically_normal().generic_string();
+    if (given.ends_with('/')) {
+        given.pop_back();
+    }
+    if (given == ".") {
+        return "";
+    }
+    if (core::why_unsafe_path(given)) {
+        std::error_code ignored;
+        given = std::filesystem::weakly_canonical(given, ignored).filename().string();
+    }
+    return given + '/';
+}
+
+/// `prefix` is the folder's own name in the model with a '/', or empty.
+void add_folder(const std::filesystem::path& path,
+                const std::string& prefix,
+                ModelSources& sources) {
     const core::Folder folder = core::Folder::open(path);
-    for (const core::FolderEntry& entry : folder.list()) {
+    for (core::FolderEntry entry : folder.list()) {
+        const std::string below = std::exchange(entry.path, prefix + entry.path);
         if (is_left_out(entry.path)) {
             sources.left_out.emplace(top_of(entry.path));
             continue;
         }
-        const std::string location = (path / entry.path).string();
+        const std::string location = (path / below).string();
         if (auto problem = problem_of(entry, location)) {
             sources.problems.push_back(*std::move(problem));
             continue;
@@ -83,7 +104,7 @@ void add_folder(const std::filesystem::path& path, ModelSources& sources) {
         if (entry.kind != core::EntryKind::file) {
             continue;
         }
-        auto file = folder.open_existing(entry.path);
+        auto file = folder.open_existing(below);
         if (!file) {
             throw core::Error(core::ErrorKind::io,
                               core::Reason::changed_while_read,
@@ -115,7 +136,8 @@ ModelSources open_sources(const std::vector<std::filesystem::path>& paths, bool 
     for (const std::filesystem::path& path : paths) {
         std::error_code ignored;
         if (std::filesystem::is_directory(path, ignored)) {
-            add_folder(path, sources);
+            add_folder(path, paths.size() == 1 ? "" : prefix_of(path), sources);
+            sources.folder = sources.folder ? sources.folder : path;
         } else {
             auto file = std::make_shared<const core::File>(core::File::open(path));
             sources.files.push_back({name_in_model(path), path.string(), std::move(file)});

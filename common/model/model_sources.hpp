@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,12 +33,14 @@ struct SourceProblem {
 struct ModelSources {
     std::vector<SourceFile> files;  // in the order of `paths`, folders byte-sorted
     std::vector<SourceProblem> problems;
-    std::set<std::string> left_out;  // names at the top of folders that are never part of a model
+    std::set<std::string> left_out;  // names at the top of the model that are never part of it
+    std::optional<std::filesystem::path> folder{};  // the first one that was given
 };
 
-/// Opens everything under `paths`, and with `siblings` what belongs to the same sharded model
-/// beside files that are named one by one. Raises the soft limit of open files, because all stay
-/// open. Errors: not_found, denied, io; malformed for a path that is neither file nor folder.
+/// Opens everything under `paths`, named as check_paths() says, and with `siblings` what belongs to
+/// the same sharded model beside files that are named one by one. Raises the soft limit of open
+/// files, because all stay open. Errors: not_found, denied, io; malformed for a path that is
+/// neither file nor folder.
 [[nodiscard]] ModelSources open_sources(const std::vector<std::filesystem::path>& paths,
                                         bool siblings);
 

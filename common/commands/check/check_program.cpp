@@ -182,9 +182,12 @@ whatever its name, is a pickle, an archive, an executable or a script.
 
 Only headers and tails are read, unless --record asks for digests. A file of a
 terabyte takes milliseconds. An index or a shard that is named alone is checked
-together with the other files of its model beside it. Everything that is found is reported, with the
---allow that would accept it where that makes sense. No record is written for a
-refused model.
+together with the other files of its model beside it. Everything that is found
+is reported, with the --allow that would accept it where that makes sense. No
+record is written for a refused model.
+
+One folder alone is the model, and its files are named from there. Of several
+PATHs each keeps its name as it is written, the files of a folder below it.
 
 Exit codes: 0 the model may be signed, 1 it is refused, 2 wrong usage,
 3 a PATH that is neither file nor folder, 4 no such PATH, 5 no permission,

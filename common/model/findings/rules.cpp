@@ -117,6 +117,7 @@ constexpr std::array rules = {
     Rule{RuleId::content_onnx_external, "content/onnx-external", error, error, error, true},
     Rule{RuleId::content_unknown, "content/unknown", error, error, error, true},
     Rule{RuleId::content_install, "content/install", warning, error, warning, true},
+    Rule{RuleId::content_no_weights, "content/no-weights", warning, error, warning, true},
     Rule{RuleId::config_json, "config/json", error, error, error, true},
     Rule{RuleId::config_auto_map, "config/auto-map", error, error, error, true},
     Rule{RuleId::config_remote_code, "config/remote-code", error, error, error, true},

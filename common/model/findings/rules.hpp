@@ -92,6 +92,7 @@ enum class RuleId {
     content_onnx_external,
     content_unknown,
     content_install,
+    content_no_weights,
     config_json,
     config_auto_map,
     config_remote_code,

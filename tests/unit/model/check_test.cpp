@@ -75,11 +75,12 @@ TEST_SUITE("model/check") {
         const CheckedModel model = check_paths({folder.path()}, {});
         CHECK(model.facts.architectures == Rules{"BertModel"});
         CHECK(model.facts.base_model == "org/base");
-        CHECK(rules_of(model) == Rules{"config/base-model"});
+        CHECK(rules_of(model) == Rules{"content/no-weights", "config/base-model"});
     }
 
     TEST_CASE("refuses configurations that make loaders run code") {
         const TemporaryFolder folder;
+        folder.write("model.safetensors", test::one_tensor());
         folder.write("config.json", R"({"auto_map":{"AutoModel":"modeling.Model"}})");
         CHECK(rules_of(folder) == Rules{"config/auto-map"});
         folder.write("config.json",
@@ -219,6 +220,47 @@ TEST_SUITE("model/check") {
     TEST_CASE("refuses a folder without files") {
         const TemporaryFolder folder;
         CHECK(rules_of(folder) == Rules{"path/empty"});
+    }
+
+    TEST_CASE("a folder among other paths keeps its name, as the folder around them has it") {
+        const TemporaryFolder folder;
+        const auto weights = folder.write("model.safetensors", test::one_tensor());
+        folder.write("1_Pooling/config.json", "{}");
+        folder.write("1_Pooling/.git/config", "text");
+        folder.write("config.json", "{}");
+        const Rules whole = paths_of(check_paths({folder.path()}, {}));
+        CHECK(paths_of(check_paths({weights, folder / "1_Pooling/", folder / "config.json"}, {})) ==
+              whole);
+        CHECK(whole == Rules{"1_Pooling/.git/config",
+                             "1_Pooling/config.json",
+                             "config.json",
+                             "model.safetensors"});
+        CHECK(paths_of(check_paths({folder / "1_Pooling"}, {})) == Rules{"config.json"});
+
+        const std::filesystem::path here = std::filesystem::current_path();
+        std::filesystem::current_path(folder.path());
+        CHECK(paths_of(check_paths({"model.safetensors", "./1_Pooling"}, {})) ==
+              Rules{"1_Pooling/.git/config", "1_Pooling/config.json", "model.safetensors"});
+        std::filesystem::current_path(folder / "1_Pooling");
+        CHECK(paths_of(check_paths({".", "../model.safetensors"}, {})) ==
+              Rules{"config.json", "model.safetensors"});
+        std::filesystem::current_path(here);
+    }
+
+    TEST_CASE("warns of a folder without weights, and refuses it only when told to be strict") {
+        const TemporaryFolder folder;
+        const auto config = folder.write("config.json", "{}");
+        CHECK(rules_of(folder) == Rules{"content/no-weights"});
+        CHECK(check_paths({folder.path()}, {}).acceptable());
+        CHECK(check_paths({folder.path()}, {}).locations.at(".") == folder.path());
+        CHECK_FALSE(check_paths({folder.path()}, {.policy = Policy::strict}).acceptable());
+        CHECK(check_paths({folder.path()},
+                          {.policy = Policy::strict,
+                           .allowances = Allowances::parse({"content/no-weights:."})})
+                  .acceptable());
+        CHECK(rules_of(check_paths({config}, {})).empty());
+        folder.write("weights.bin", "\x80\x04N."s);
+        CHECK(rules_of(folder) == Rules{"content/pickle"});
     }
 
     TEST_CASE("says what kind of PATH cannot be checked") {

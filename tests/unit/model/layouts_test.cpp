@@ -149,8 +149,10 @@ TEST_SUITE("model/layouts") {
                             "{% for message in messages %}{{ message.content }}{% endfor %}"}}));
     }
 
-    TEST_CASE("a tokenizer without weights") {
-        check_passes(bpe_tokenizer);
+    TEST_CASE("a tokenizer without weights, of which that is said") {
+        const auto findings = findings_of(bpe_tokenizer);
+        REQUIRE(findings.size() == 1);
+        CHECK(findings.front().rule == "content/no-weights");
     }
 }
 
