@@ -28,6 +28,12 @@ std::vector<Option> all_options(const Command& command) {
     return options;
 }
 
+/// Go's boolean flags that are on by default: --flag alone or --flag=false, never --flag false,
+/// where the next word is an argument.
+bool is_yes_or_no(const Option& option) {
+    return option.choices == std::vector<std::string>{"true", "false"};
+}
+
 void add(cxxopts::Options& parser, const Option& option) {
     std::string names = option.short_name == '\0'
                             ? option.long_name
@@ -35,7 +41,7 @@ void add(cxxopts::Options& parser, const Option& option) {
     for (const std::string& alias : option.aliases) {
         names += concat(',', alias);
     }
-    if (option.value.empty()) {
+    if (option.value.empty() || is_yes_or_no(option)) {
         const auto on_alone = cxxopts::value<std::vector<std::string>>()->implicit_value("true");
         parser.add_options()(names, option.help, on_alone);
     } else {
@@ -68,12 +74,14 @@ std::string long_name_of(const Command& command, const std::string& name) {
     return name;
 }
 
-bool has_unknown_option(const Command& command,
-                        const std::vector<std::string>& words,
-                        std::size_t count) {
+bool has_unreadable_option(const Command& command,
+                           const std::vector<std::string>& words,
+                           std::size_t count) {
     try {
         static_cast<void>(parse_first(command, words, count));
     } catch (const cxxopts::exceptions::no_such_option&) {
+        return true;
+    } catch (const cxxopts::exceptions::invalid_option_syntax&) {
         return true;
     } catch (const cxxopts::exceptions::exception&) {
         return false;  // the value of the last word is cut off
@@ -82,10 +90,11 @@ bool has_unknown_option(const Command& command,
 }
 
 /// cxxopts does not say which word it stumbled over: the last one of the fewest that show it.
-const std::string& unknown_option(const Command& command, const std::vector<std::string>& words) {
+const std::string& unreadable_option(const Command& command,
+                                     const std::vector<std::string>& words) {
     const auto counts = std::views::iota(std::size_t{1}, words.size() + 1);
     const auto fewest = std::ranges::partition_point(
-        counts, [&](std::size_t count) { return !has_unknown_option(command, words, count); });
+        counts, [&](std::size_t count) { return !has_unreadable_option(command, words, count); });
     return words[*fewest - 1];
 }
 
@@ -105,6 +114,26 @@ const std::string& unknown_option(const Command& command, const std::vector<std:
     refuse(concat("unknown option ",
                   core::in_quotes(given),
                   suggestion ? concat("; did you mean ", *suggestion, '?') : ""));
+}
+
+/// "-o=x" and the like; without the value, too.
+[[noreturn]] void refuse_misspelled(const Command& command, std::string_view word) {
+    const std::string_view given = word.substr(0, word.find('='));
+    for (const Option& option : all_options(command)) {
+        if (given == core::concat('-', option.short_name)) {
+            const bool takes_value = !option.value.empty();
+            refuse(concat(core::in_quotes(given),
+                          " takes no '=': write ",
+                          takes_value ? concat(given, ' ', option.value, " or ") : "",
+                          "--",
+                          option.long_name,
+                          '=',
+                          takes_value ? option.value : "false"));
+        }
+    }
+    refuse(concat(core::in_quotes(given),
+                  " is no option: -o VALUE, --option VALUE and "
+                  "--option=VALUE are"));
 }
 
 /// The spellings of Go's flags.
@@ -155,7 +184,9 @@ Arguments ArgumentParser::parse(const std::vector<std::string>& words) const {
         }
         arguments.positional_ = result.unmatched();
     } catch (const cxxopts::exceptions::no_such_option&) {
-        refuse_unknown(command_, unknown_option(command_, own));
+        refuse_unknown(command_, unreadable_option(command_, own));
+    } catch (const cxxopts::exceptions::invalid_option_syntax&) {
+        refuse_misspelled(command_, unreadable_option(command_, own));
     } catch (const cxxopts::exceptions::missing_argument&) {
         refuse(concat(core::in_quotes(own.back()), " needs a value"));
     } catch (const cxxopts::exceptions::exception& error) {

@@ -13,7 +13,8 @@
 namespace modelseal::cli {
 
 /// One option. `value` is the placeholder shown in help ("FILE"); empty for a switch, which takes
-/// =true and =false, too.
+/// =true and =false, too. One whose choices are exactly true and false takes its value behind '='
+/// only, and none means true, as Go's flags have it.
 struct Option {
     std::string long_name{};
     char short_name = '\0';
@@ -57,14 +58,16 @@ class Arguments {
 };
 
 struct Command {
-    std::string name{};         // "push"; for a program without subcommands the executable's name
-    std::string usage{};        // what follows the name: "[OPTIONS] REF FILE[:TYPE]…"
-    std::string summary{};      // one line, lower case, no full stop
-    std::string description{};  // paragraphs for --help and the man page
-    std::string examples{};     // shell lines
+    std::string name{};   // "push"; for a program without subcommands the executable's name
+    std::string usage{};  // what follows the name: "[OPTIONS] REF FILE[:TYPE]…"
+    std::vector<std::string> verbs{};  // where the first argument is one of these
+    std::string summary{};             // one line, lower case, no full stop
+    std::string description{};         // paragraphs for --help and the man page
+    std::string examples{};            // shell lines
     std::vector<Option> options{};
     std::function<int(Environment&, const Arguments&)> run{};  // returns the exit code
     bool hidden = false;
+    std::string refused{};  // a command of the host tool that is not here: what to do instead
 };
 
 /// An executable: either one command, or several subcommands.

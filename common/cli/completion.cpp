@@ -46,6 +46,13 @@ std::string option_words(const Command& command) {
     return core::join(words, " ");
 }
 
+/// What can follow the name of a command: a verb that it takes, and options.
+std::string first_words(const Command& command) {
+    std::vector<std::string> words = command.verbs;
+    words.push_back(option_words(command));
+    return core::join(words, " ");
+}
+
 /// The lines of one command: its options, or after an option its choices.
 std::string bash_words(const Command& command) {
     std::string text = core::concat("            words=", quoted(option_words(command)), '\n');
@@ -58,6 +65,11 @@ std::string bash_words(const Command& command) {
                                   quoted(core::join(option.choices, " ")),
                                   " ;;\n");
         }
+    }
+    if (!command.verbs.empty()) {
+        text += core::concat("            if [ \"$COMP_CWORD\" -eq 2 ]; then words=",
+                             quoted(first_words(command)),
+                             "; fi\n");
     }
     if (!cases.empty()) {
         text += core::concat("            case \"$previous\" in\n", cases, "            esac\n");
@@ -106,6 +118,12 @@ std::string zsh_option(const Option& option, std::string_view name) {
     return core::concat(' ', quoted(core::concat('*', name, '[', help, ']', value)));
 }
 
+/// The first argument is one of a few words.
+std::string zsh_verbs(const Command& command) {
+    return core::concat(' ',
+                        quoted(core::concat("1:command:(", core::join(command.verbs, " "), ')')));
+}
+
 std::string zsh_arguments(const Command& command) {
     std::string arguments = "_arguments";
     for (const Option& option : visible_options(command)) {
@@ -113,6 +131,9 @@ std::string zsh_arguments(const Command& command) {
         if (option.short_name != '\0') {
             arguments += zsh_option(option, core::concat('-', option.short_name));
         }
+    }
+    if (!command.verbs.empty()) {
+        arguments += zsh_verbs(command);
     }
     return arguments + " '*:file:_files'";
 }
@@ -160,6 +181,10 @@ std::string fish_script(const Program& program) {
                                    '\n');
             condition = core::concat(
                 " -n ", quoted(core::concat("__fish_seen_subcommand_from ", command.name)));
+        }
+        if (!command.verbs.empty()) {
+            script += core::concat(
+                start, condition, " -a ", quoted(core::join(command.verbs, " ")), '\n');
         }
         for (const Option& option : visible_options(command)) {
             script += core::concat(start, condition, " -l ", option.long_name);

@@ -32,6 +32,11 @@ struct Environment {
         return TerminalSize();
     };  // as it is now
 
+    /// Whether nobody reads `out` any more: the other end of the pipe is closed.
+    std::function<bool()> out_is_closed = [] {
+        return false;
+    };
+
     /// What shows progress on `err` now, if anything does: it must be told what else is to be shown
     /// there while work is running.
     core::Progress* progress = nullptr;

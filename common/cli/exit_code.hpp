@@ -6,6 +6,7 @@
 namespace modelseal::cli {
 
 inline constexpr int exit_ok = 0;
+inline constexpr int exit_pipe_closed = 141;  // as a shell says that SIGPIPE ended a process
 
 [[nodiscard]] constexpr int exit_code(core::ErrorKind kind) noexcept {
     switch (kind) {

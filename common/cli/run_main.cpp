@@ -17,6 +17,7 @@
 #include <new>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -34,6 +35,13 @@ struct Invocation {
 };
 
 const Command& find_command(const Program& program, std::string_view name) {
+    if (name.starts_with('-')) {
+        throw Error(ErrorKind::usage,
+                    core::concat("a command comes before its options: ",
+                                 program.name,
+                                 " COMMAND ",
+                                 core::in_quotes(name.substr(0, name.find('=')))));
+    }
     std::vector<std::string> shown;
     for (const Command& command : program.commands) {
         if (command.name == name) {
@@ -103,6 +111,11 @@ int run_command(const Program& program,
                 Environment& environment,
                 const std::vector<std::string>& words,
                 Invocation& invocation) {
+    if (!command.refused.empty()) {
+        throw Error(ErrorKind::usage,
+                    core::Reason::unsupported,
+                    core::concat(command.name, ": ", command.refused));
+    }
     invocation.wants_json = wants_json(command, words);
     const Arguments arguments = parse_arguments(command, words);
     if (arguments.has("help")) {
@@ -114,6 +127,11 @@ int run_command(const Program& program,
         return exit_ok;
     }
     return command.run(environment, arguments);
+}
+
+/// The one option that every command has and that may as well stand before its name.
+bool is_quiet_option(std::string_view word) {
+    return word == "--quiet" || word == "-q";
 }
 
 int dispatch(const Program& program,
@@ -129,9 +147,12 @@ int dispatch(const Program& program,
     if (words.empty()) {
         throw Error(ErrorKind::usage, "no command given");
     }
-    const Command& command = find_command(program, words.front());
+    const auto name = std::find_if_not(words.begin(), words.end(), is_quiet_option);
+    const Command& command = find_command(program, name == words.end() ? words.front() : *name);
     invocation.name = core::concat(program.name, ' ', command.name);
-    return run_command(program, command, environment, {words.begin() + 1, words.end()}, invocation);
+    std::vector<std::string> rest(words.begin(), name);
+    rest.insert(rest.end(), name + 1, words.end());
+    return run_command(program, command, environment, rest, invocation);
 }
 
 /// A usage error that has a reason of its own says itself what to do.
@@ -158,6 +179,12 @@ void open_closed_streams() noexcept {
     }
 }
 
+/// Asked of the pipe, because a stream does not keep the reason of its failure.
+bool reader_is_gone() {
+    pollfd out{.fd = STDOUT_FILENO, .events = 0, .revents = 0};
+    return ::poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 /// A terminal that does not say has the usual size.
 TerminalSize size_of_err() {
     winsize size{};
@@ -174,10 +201,13 @@ int run(const Program& program, Environment& environment, const std::vector<std:
     try {
         const int code = dispatch(program, environment, words, invocation);
         environment.out.flush();
-        if (!environment.out) {
-            throw Error(ErrorKind::io, "writing the result to standard output failed");
+        if (environment.out) {
+            return code;
         }
-        return code;
+        if (environment.out_is_closed()) {
+            return code == exit_ok ? exit_pipe_closed : code;
+        }
+        throw Error(ErrorKind::io, "writing the result to standard output failed");
     } catch (const Error& error) {
         return report(invocation, environment, error);
     } catch (const std::bad_alloc&) {
@@ -205,7 +235,8 @@ int run_main(const Program& program, int argc, char** argv) {
                             .subprocess = subprocess,
                             .in_is_terminal = ::isatty(STDIN_FILENO) == 1,
                             .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
-                            .err_size = &size_of_err};
+                            .err_size = &size_of_err,
+                            .out_is_closed = &reader_is_gone};
     return run(program, environment, {argv + std::min(argc, 1), argv + argc});
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <utility>
 
 namespace modelseal::cli {
 
@@ -11,21 +12,29 @@ namespace {
 /// No name is that long: a longer word was not meant to be one.
 constexpr std::size_t longest_word = 64;
 
-/// Levenshtein's distance: insertions, deletions and replacements that make `left` into `right`.
-/// `right` has at most longest_word characters.
+using Row = std::array<std::size_t, longest_word + 1>;
+
+/// Insertions, deletions, replacements and exchanges of neighbours that make `left` into `right`
+/// (optimal string alignment). `right` has at most longest_word characters.
 std::size_t distance(std::string_view left, std::string_view right) {
-    std::array<std::size_t, longest_word + 1> row{};
-    std::iota(row.begin(), row.end(), std::size_t{0});
+    Row before{};  // the one before `last`
+    Row last{};
+    std::iota(last.begin(), last.end(), std::size_t{0});
     for (std::size_t i = 0; i < left.size(); ++i) {
-        std::size_t diagonal = row[0];
+        Row row{};
         row[0] = i + 1;
         for (std::size_t j = 0; j < right.size(); ++j) {
-            const std::size_t replaced = diagonal + (left[i] == right[j] ? 0 : 1);
-            diagonal = row.at(j + 1);
-            row.at(j + 1) = std::min({replaced, row.at(j) + 1, row.at(j + 1) + 1});
+            const std::size_t replaced = last.at(j) + (left[i] == right[j] ? 0 : 1);
+            row.at(j + 1) = std::min({replaced, last.at(j + 1) + 1, row.at(j) + 1});
+            const bool swapped =
+                i > 0 && j > 0 && left[i] == right[j - 1] && left[i - 1] == right[j];
+            if (swapped) {
+                row.at(j + 1) = std::min(row.at(j + 1), before.at(j - 1) + 1);
+            }
         }
+        before = std::exchange(last, row);
     }
-    return row.at(right.size());
+    return last.at(right.size());
 }
 
 }  // namespace

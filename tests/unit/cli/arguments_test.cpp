@@ -21,6 +21,7 @@ const Command command{
                 {.long_name = "concurrency", .value = "N"},
                 {.long_name = "format", .value = "FORMAT", .choices = {"text", "json"}},
                 {.long_name = "kms", .value = "KEY", .refused = "use 'host --kms'"},
+                {.long_name = "log", .value = "BOOL", .choices = {"true", "false"}},
                 {.long_name = "force", .short_name = 'f'},
                 {.long_name = "secret", .hidden = true}}};
 
@@ -48,6 +49,27 @@ TEST_SUITE("cli/arguments") {
             CHECK(arguments.positional().empty());
             CHECK_FALSE(arguments.after_dashes());
         }
+    }
+
+    TEST_CASE("a flag that is true or false never takes the next word") {
+        const Arguments alone = parse_arguments(command, {"--log", "false"});
+        CHECK(alone.get("log") == "true");
+        CHECK(alone.positional() == Words{"false"});
+        CHECK(parse_arguments(command, {"--log=false"}).get("log") == "false");
+        CHECK(refusal_of([] {
+                  return parse_arguments(command, {"--log=no"});
+              }).starts_with("--log takes one of true, false"));
+    }
+
+    TEST_CASE("says how a short option is written, and not its value") {
+        CHECK(refusal_of([] {
+                  return parse_arguments(command, {"x", "-o=secret", "y"});
+              }) == R"("-o" takes no '=': write -o DIR or --output=DIR)");
+        CHECK(refusal_of([] { return parse_arguments(command, {"-f=true"}); }) ==
+              R"("-f" takes no '=': write --force=false)");
+        CHECK(refusal_of([] {
+                  return parse_arguments(command, {"--=x"});
+              }).starts_with(R"("--" is no option)"));
     }
 
     TEST_CASE("takes values whole, with commas, spaces, equals signs and dashes") {

@@ -69,6 +69,14 @@ TEST_SUITE("cli/completion") {
         CHECK(bash_offers(example(false), "my-tool x --o") == "--output");
     }
 
+    TEST_CASE("offers the verbs of a command right behind it, in bash") {
+        Program program = example(true);
+        program.commands.front().verbs = {"fsck"};
+        CHECK(bash_offers(program, "my-tool push f") == "fsck");
+        CHECK(bash_offers(program, "my-tool push ''").starts_with("fsck --output"));
+        CHECK(bash_offers(program, "my-tool push fsck f").empty());
+    }
+
     TEST_CASE("writes scripts that each shell can parse") {
         const test::TemporaryFolder folder;
         for (const bool has_subcommands : {true, false}) {

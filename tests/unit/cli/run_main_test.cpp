@@ -129,6 +129,48 @@ TEST_SUITE("cli/run_main") {
         CHECK(run(program, environment, {}) == 7);
     }
 
+    TEST_CASE("ends without a word when nobody reads the result any more") {
+        for (const int code : {0, 1}) {
+            TestEnvironment environment;
+            environment->out_is_closed = [] {
+                return true;
+            };
+            const Program program = single([code](Environment& where, const Arguments&) {
+                where.out.setstate(std::ios::badbit);
+                return code;
+            });
+            CHECK(run(program, *environment, {}) == (code == 0 ? exit_pipe_closed : code));
+            CHECK(environment.err().empty());
+        }
+    }
+
+    TEST_CASE("--quiet may stand before the command, other options not") {
+        const Program program = several([](Environment& environment, const Arguments& arguments) {
+            environment.out << arguments.has("quiet") << arguments.positional().at(0);
+            return 0;
+        });
+        for (const Words& words : {Words{"--quiet", "push", "r"}, Words{"-q", "push", "r"}}) {
+            TestEnvironment environment;
+            CHECK(run(program, *environment, words) == 0);
+            CHECK(environment.out() == "1r");
+        }
+        TestEnvironment environment;
+        CHECK(run(program, *environment, {"--output=x", "push", "r"}) == 2);
+        CHECK(environment.err().starts_with(
+            "Error: a command comes before its options: tool COMMAND \"--output\"\n"));
+        TestEnvironment alone;
+        CHECK(run(program, *alone, {"-q"}) == 2);
+    }
+
+    TEST_CASE("says of a command of the host tool that is not here what to do instead") {
+        Program program = several(nothing);
+        program.commands.push_back(
+            {.name = "login", .hidden = true, .refused = "use 'host login'"});
+        TestEnvironment environment;
+        CHECK(run(program, *environment, {"login", "--help"}) == 2);
+        CHECK(environment.err() == "Error: login: use 'host login'\n");
+    }
+
     TEST_CASE("shows help and version of program and command on standard output") {
         const Program program = several(nothing);
         for (const Words& words : {Words{"--help"}, Words{"-h"}, Words{"help"}}) {

@@ -11,6 +11,8 @@ TEST_SUITE("cli/suggestion") {
         CHECK(nearest("pul", names) == "pull");
         CHECK(nearest("inspct", names) == "inspect");
         CHECK(nearest("cppy", names) == "copy");
+        CHECK(nearest("psuh", names) == "push");
+        CHECK(nearest("--kye", {"--model", "--key"}) == "--key");
     }
 
     TEST_CASE("finds nothing where a third of the characters would have to change") {
