@@ -89,7 +89,7 @@ void JsonProgress::show_failed(const RunningWork& work, Time now) {
     write(event("failed", work, now));
 }
 
-void JsonProgress::show_retry(const core::Retry& retry) {
+void JsonProgress::show_retry(const core::Retry& retry, Time /*now*/) {
     write({{"event", "retry"},
            {"request", core::as_utf8(retry.what)},
            {"reason", core::as_utf8(retry.reason)},

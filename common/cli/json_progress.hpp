@@ -22,7 +22,7 @@ class JsonProgress final : public ProgressView {
     void show_advanced(RunningWork& work, Time now) override;
     void show_ended(const RunningWork& work, std::string_view outcome, Time now) override;
     void show_failed(const RunningWork& work, Time now) override;
-    void show_retry(const core::Retry& retry) override;
+    void show_retry(const core::Retry& retry, Time now) override;
     void show_warning(std::string_view sentence) override;
 
     [[nodiscard]] core::Json event(std::string_view name, const RunningWork& work, Time now) const;

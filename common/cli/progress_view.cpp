@@ -70,7 +70,7 @@ void ProgressView::fail(Id id) noexcept {
 
 void ProgressView::retry(const core::Retry& retry) {
     const std::lock_guard lock(mutex_);
-    show_retry(retry);
+    show_retry(retry, now_());
 }
 
 void ProgressView::warn(std::string_view sentence) {

@@ -42,7 +42,7 @@ class ProgressView : public core::Progress {
 
     virtual void show_failed(const RunningWork& /*work*/, Time /*now*/) {}
 
-    virtual void show_retry(const core::Retry& retry) = 0;
+    virtual void show_retry(const core::Retry& retry, Time now) = 0;
     virtual void show_warning(std::string_view sentence) = 0;
 
     [[nodiscard]] std::ostream& out() const noexcept { return environment_.err; }

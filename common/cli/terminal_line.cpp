@@ -123,6 +123,10 @@ std::string shortened(std::string_view text, std::size_t columns) {
     return core::concat(first_columns(text, kept - kept / 2), cut, last_columns(text, kept / 2));
 }
 
+std::string figures_text(const Amount& amount) {
+    return figures_of(amount).front();
+}
+
 std::string terminal_line(std::string_view label,
                           const Amount& amount,
                           std::size_t label_columns,

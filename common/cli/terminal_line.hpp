@@ -16,6 +16,9 @@ namespace modelseal::cli {
 /// of a long name can be read.
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t columns);
 
+/// "1.2 GiB of 2.9 GiB  41%  250.0 MiB/s  0:07 left", without the time where it is not known.
+[[nodiscard]] std::string figures_text(const Amount& amount);
+
 /// "pulling model.safetensors   1.2 GiB of 2.9 GiB   41%  250.0 MiB/s  0:07 left" in at most
 /// `columns` columns: figures are left out, the least important first, before the label gets too
 /// short to be recognized. The label is filled up to `label_columns` when there is room, so that

@@ -55,8 +55,10 @@ void TerminalProgress::show_failed(const RunningWork& /*work*/, Time /*now*/) {
     }
 }
 
-void TerminalProgress::show_retry(const core::Retry& retry) {
-    print(retry_text(retry));
+void TerminalProgress::show_retry(const core::Retry& retry, Time now) {
+    if (retries_.deserves_line(retry, now)) {
+        print(retry_text(retry));
+    }
 }
 
 void TerminalProgress::show_warning(std::string_view sentence) {

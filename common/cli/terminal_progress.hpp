@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/cli/progress_view.hpp"
+#include "common/cli/retry_lines.hpp"
 #include "common/core/termination.hpp"
 
 #include <optional>
@@ -28,7 +29,7 @@ class TerminalProgress final : public ProgressView {
     void show_advanced(RunningWork& work, Time now) override;
     void show_ended(const RunningWork& work, std::string_view outcome, Time now) override;
     void show_failed(const RunningWork& work, Time now) override;
-    void show_retry(const core::Retry& retry) override;
+    void show_retry(const core::Retry& retry, Time now) override;
     void show_warning(std::string_view sentence) override;
 
     [[nodiscard]] std::vector<std::string> lines(Time now) const;
@@ -37,6 +38,7 @@ class TerminalProgress final : public ProgressView {
     void erase();
     void print(std::string_view line);
 
+    RetryLines retries_;
     std::size_t drawn_ = 0;  // lines that stand on the terminal; the cursor is in the last one
     Time drawn_at_{};
     std::optional<core::TerminationDeferral> until_erased_;

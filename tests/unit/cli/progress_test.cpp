@@ -122,6 +122,53 @@ TEST_SUITE("cli/progress") {
         CHECK(screen.written() == "pushing model.safetensors: Pushed\n");
     }
 
+    TEST_CASE("tells a log every ten seconds of silence how far the work is") {
+        Screen screen(ProgressForm::plain);
+        Task task(screen.progress(), {"pushing", "model.safetensors", 100 * mebibyte});
+        for (int second = 0; second < 9; ++second) {
+            screen.move(milliseconds(1000));
+            task.passed(2 * mebibyte);
+        }
+        CHECK(screen.written().empty());
+        screen.move(milliseconds(1000));
+        task.passed(2 * mebibyte);
+        CHECK(screen.written() ==
+              "pushing model.safetensors: 20.0 MiB of 100.0 MiB  20%  2.0 MiB/s  0:40 left\n");
+        const std::size_t before = screen.written().size();
+        Task other(screen.progress(), {"pushing", "other.safetensors", 100 * mebibyte});
+        screen.move(milliseconds(9999));
+        other.passed(20 * mebibyte);
+        CHECK(screen.written_since(before).empty());
+        screen.move(milliseconds(1));
+        other.passed(1);
+        CHECK(screen.written_since(before).starts_with(
+            "total (0 of 2 done): 40.0 MiB of 200.0 MiB  20%"));
+    }
+
+    TEST_CASE("tells of one retry for each server and wait, and of none that is over at once") {
+        for (const ProgressForm form : {ProgressForm::plain, ProgressForm::tty}) {
+            Screen screen(form);
+            core::Retry retry{.what = "GET https://r.example/v2/a", .reason = "it is away"};
+            retry.wait = milliseconds(999);
+            screen.progress().retry(retry);
+            CHECK(screen.written().empty());
+            retry.wait = milliseconds(2000);
+            screen.progress().retry(retry);
+            const std::string line = retry_text(retry) + '\n';
+            CHECK(screen.written() == line);
+            retry.what = "PUT https://r.example/v2/b";
+            screen.move(milliseconds(1999));
+            screen.progress().retry(retry);
+            CHECK(screen.written() == line);
+            screen.move(milliseconds(1));
+            screen.progress().retry(retry);
+            CHECK(screen.written() == line + retry_text(retry) + '\n');
+            retry.what = "GET https://other.example:5000/v2/";
+            screen.progress().retry(retry);
+            CHECK(screen.written().ends_with(retry_text(retry) + '\n'));
+        }
+    }
+
     TEST_CASE("takes a terminal in CI, a dumb one, or one of no known kind for a log") {
         for (const TestEnvironment::Map& variables :
              {TestEnvironment::Map{{"TERM", "xterm"}, {"CI", "true"}},
