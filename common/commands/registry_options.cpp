@@ -1,6 +1,7 @@
 #include "common/commands/registry_options.hpp"
 
 #include "common/cli/progress.hpp"
+#include "common/cli/retry_lines.hpp"
 #include "common/cli/version.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
@@ -72,15 +73,19 @@ std::optional<registry::CertificatePair> client_certificate(const StoreArguments
                                      arguments.get_or("key-file", "")};
 }
 
-/// One line for each retry.
+/// What progress says of retries, where none is shown.
 std::function<void(const core::Retry&)> retry_reporter(cli::Environment& environment) {
-    return [&environment, mutex = std::make_shared<std::mutex>()](const core::Retry& retry) {
+    return [&environment,
+            mutex = std::make_shared<std::mutex>(),
+            lines = std::make_shared<cli::RetryLines>()](const core::Retry& retry) {
         if (environment.progress != nullptr) {
             environment.progress->retry(retry);
             return;
         }
         const std::lock_guard lock(*mutex);
-        environment.err << core::concat(cli::retry_text(retry), '\n') << std::flush;
+        if (lines->deserves_line(retry, std::chrono::steady_clock::now())) {
+            environment.err << core::concat(cli::retry_text(retry), '\n') << std::flush;
+        }
     };
 }
 
@@ -136,7 +141,7 @@ const std::vector<cli::Option>& registry_options() {
          .help = "speak to the registry without TLS",
          .aliases = {"allow-http-registry"}},
         {.long_name = "insecure",
-         .help = "accept any certificate of the registry",
+         .help = "accept any certificate of the registry, and on this machine none",
          .aliases = {"allow-insecure-registry"}},
         {.long_name = "ca-file",
          .value = "FILE",
@@ -193,6 +198,8 @@ registry::ConnectionOptions connection_options(cli::Environment& environment,
                                                const StoreArguments& arguments) {
     registry::ConnectionOptions options = mirror_options(arguments);
     options.plain_http = arguments.has("plain-http");
+    options.plain_http_advice =
+        core::concat("a registry without it needs --", arguments.name_of("plain-http"));
     options.insecure = arguments.has("insecure");
     options.client = client_certificate(arguments);
     options.username = arguments.get_or("username", "");

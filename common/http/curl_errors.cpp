@@ -10,18 +10,28 @@ core::Error unreachable(const Request& request, std::string_view what) {
             core::concat(request.url.origin(), ": ", what)};
 }
 
-core::Error forbidden_address(const Request& request) {
+core::Error forbidden_address(const Request& request, Reach reach) {
+    const std::string server = core::in_quotes(request.url.origin());
+    if (reach == Reach::only_loopback) {
+        return {
+            core::ErrorKind::denied,
+            core::Reason::registry_error,
+            core::concat(server, " leads to another machine: without TLS nothing is sent there")};
+    }
     return {core::ErrorKind::denied,
             core::Reason::registry_error,
             core::concat("the registry names the server ",
-                         core::in_quotes(request.url.origin()),
-                         request.reach == Reach::no_loopback
+                         server,
+                         reach == Reach::no_loopback
                              ? ", which is this machine or has a link-local address"
                              : ", which has a link-local address",
                          ": nothing is sent there")};
 }
 
-core::Error transfer_error(CURLcode code, std::string_view detail, const Request& request) {
+core::Error transfer_error(CURLcode code,
+                           std::string_view detail,
+                           const Request& request,
+                           std::string_view plain_http_advice) {
     const std::string origin = request.url.origin();
     switch (code) {
         case CURLE_PEER_FAILED_VERIFICATION:
@@ -38,11 +48,9 @@ core::Error transfer_error(CURLcode code, std::string_view detail, const Request
                                  core::in_quotes(detail))};
         case CURLE_SSL_CONNECT_ERROR:
             if (detail.find("wrong version number") != std::string_view::npos) {
-                return {core::ErrorKind::unavailable,
-                        core::Reason::unsupported,  // and no retry will change it
-                        core::concat(origin,
-                                     " does not speak TLS; a registry without it needs "
-                                     "--plain-http")};
+                return {core::ErrorKind::usage,  // no retry will change it
+                        core::Reason::unsupported,
+                        core::concat(origin, " does not speak TLS; ", plain_http_advice)};
             }
             return unreachable(request,
                                core::concat("no TLS connection: ", core::in_quotes(detail)));
@@ -55,9 +63,13 @@ core::Error transfer_error(CURLcode code, std::string_view detail, const Request
                                core::concat("the connection ended before the answer was complete (",
                                             core::in_quotes(detail),
                                             ')'));
+        case CURLE_COULDNT_CONNECT:
+            return unreachable(
+                request,
+                core::concat(
+                    "cannot connect: ", core::in_quotes(detail), "; is the server running?"));
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_RESOLVE_PROXY:
-        case CURLE_COULDNT_CONNECT:
         case CURLE_OPERATION_TIMEDOUT:
             return unreachable(request, core::concat("cannot connect: ", core::in_quotes(detail)));
         default:

@@ -74,7 +74,7 @@ void set_proxy(CURL* handle, const Request& request, const std::string& proxy) {
     if (!proxy.empty() && request.reach != Reach::anywhere) {
         const auto address = IpAddress::parse(request.url.host());
         if (address && !may_connect(*address, request.reach)) {
-            throw forbidden_address(request);
+            throw forbidden_address(request, request.reach);
         }
     }
 }

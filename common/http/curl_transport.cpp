@@ -72,9 +72,9 @@ constexpr std::uint64_t ca_file_limit = std::uint64_t{16} << 20U;
 /// A transfer as libcurl's callbacks see it. No exception may pass through libcurl's C frames: the
 /// first one is kept here and the transfer aborted.
 struct Conversation {
-    Conversation(const Request& request, const CurlOptions& curl_options)
+    Conversation(const Request& request, Reach allowed, const CurlOptions& curl_options)
         : transfer(request),
-          reach(request.reach),
+          reach(allowed),
           stall(curl_options.stall_timeout, StallWatch::Clock::now()),
           answer(curl_options.answer_timeout, StallWatch::Clock::now()),
           has_content(request.content != nullptr),
@@ -252,10 +252,17 @@ void CurlTransport::set_trust(void* handle, const Request& request) const {
     }
 }
 
+Reach CurlTransport::reach_of(const Request& request) const {
+    const bool is_guarded = options_.plain_on_loopback_only && request.url.scheme() == "http" &&
+                            request.url.is_loopback();
+    return is_guarded ? Reach::only_loopback : request.reach;
+}
+
 Response CurlTransport::send(const Request& request) {
     CurlEasy easy = pool_->take();
     CURL* handle = easy.get();
-    Conversation conversation(request, options_);
+    const Reach reach = reach_of(request);
+    Conversation conversation(request, reach, options_);
     std::array<char, CURL_ERROR_SIZE> detail{};
     const CurlList headers = header_list(request);
     set_connection(handle, request, options_);
@@ -265,7 +272,7 @@ Response CurlTransport::send(const Request& request) {
     set_option(handle, CURLOPT_ERRORBUFFER, detail.data());
     const std::string proxy = proxies_.proxy_for(request.url);
     set_proxy(handle, request, proxy);
-    if (proxy.empty() && request.reach != Reach::anywhere) {
+    if (proxy.empty() && reach != Reach::anywhere) {
         guard_addresses(handle, conversation);
     }
     set_trust(handle, request);
@@ -281,11 +288,13 @@ Response CurlTransport::send(const Request& request) {
         return conversation.transfer.take_response();  // drops the connection: the body goes on
     }
     if (code != CURLE_OK && conversation.refused_address) {
-        throw forbidden_address(request);
+        throw forbidden_address(request, reach);
     }
     if (code != CURLE_OK) {
-        throw transfer_error(
-            code, detail.front() != '\0' ? detail.data() : curl_easy_strerror(code), request);
+        throw transfer_error(code,
+                             detail.front() != '\0' ? detail.data() : curl_easy_strerror(code),
+                             request,
+                             options_.plain_http_advice);
     }
     pool_->give_back(std::move(easy));
     return conversation.transfer.take_response();

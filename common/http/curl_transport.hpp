@@ -24,7 +24,9 @@ struct ClientCertificate {
 struct CurlOptions {
     std::vector<std::filesystem::path> ca_files{};  // PEM, trusted beside the system's authorities
     std::optional<ClientCertificate> client_certificate{};
-    bool insecure = false;  // accept any certificate
+    bool insecure = false;                // accept any certificate
+    bool plain_on_loopback_only = false;  // a name that means this machine must, without TLS
+    std::string plain_http_advice = "ask for plain HTTP";  // for a server that does not speak TLS
     std::string user_agent{};
     std::chrono::seconds connect_timeout{30};
     std::chrono::seconds stall_timeout{60};  // nothing moves in either direction
@@ -52,6 +54,7 @@ class CurlTransport final : public Transport {
   private:
     class Pool;
     void set_trust(void* handle, const Request& request) const;
+    [[nodiscard]] Reach reach_of(const Request& request) const;
 
     CurlOptions options_;
     ProxyRules proxies_;

@@ -10,6 +10,8 @@ bool may_connect(const IpAddress& address, Reach reach) noexcept {
             return !address.is_link_local();
         case Reach::no_loopback:
             return !address.is_link_local() && !address.is_loopback() && !address.is_unspecified();
+        case Reach::only_loopback:
+            return address.is_loopback();
     }
     return false;
 }

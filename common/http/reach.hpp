@@ -8,9 +8,10 @@ namespace modelseal::http {
 /// Who named the server of a request decides where it may stand: a server must not send us to
 /// services that trust this machine, or that give credentials to whoever asks from it.
 enum class Reach {
-    anywhere,     // the operator named it
-    no_metadata,  // a server on this machine named it: no link-local address
-    no_loopback,  // a server elsewhere named it: neither link-local nor this machine
+    anywhere,       // the operator named it
+    no_metadata,    // a server on this machine named it: no link-local address
+    no_loopback,    // a server elsewhere named it: neither link-local nor this machine
+    only_loopback,  // it is spoken to without TLS because it is said to be this machine
 };
 
 /// Whether a request with that reach may connect to `address`.

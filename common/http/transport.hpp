@@ -65,8 +65,8 @@ class Transport {
     /// Sends a request and receives its answer, whatever its status; redirects are not followed.
     /// May be called from several threads.
     /// Errors: unavailable (network_error) when the server cannot be reached, stalls or drops the
-    /// connection; denied when it cannot prove who it is, or stands where Request::reach does not
-    /// allow; malformed (limit_exceeded) for a body
+    /// connection; usage (unsupported) when it does not speak TLS; denied when it cannot prove who
+    /// it is, or stands where Request::reach does not allow; malformed (limit_exceeded) for a body
     /// over the limit; whatever `accept`, `sink` and `content` throw; interrupted or terminated
     /// when the process is asked to end, but for DELETE, which undoes what was begun, and for
     /// Request::sees_it_through.

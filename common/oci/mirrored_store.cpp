@@ -27,7 +27,8 @@ bool ends_the_process(ErrorKind kind) {
 
 /// Asking again cannot help: other content than was asked for, or a refusal.
 bool is_final(ErrorKind kind) {
-    return kind == ErrorKind::mismatch || kind == ErrorKind::malformed || kind == ErrorKind::denied;
+    return kind == ErrorKind::mismatch || kind == ErrorKind::malformed ||
+           kind == ErrorKind::denied || kind == ErrorKind::usage;
 }
 
 bool is_out_of_reach(const Error& error) {

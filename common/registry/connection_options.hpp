@@ -33,6 +33,7 @@ struct ConnectionOptions {
     std::chrono::seconds connect_timeout{30};
     std::chrono::seconds stall_timeout{60};
     std::string user_agent = "modelseal";
+    std::string plain_http_advice = "a registry without it needs --plain-http";  // after a ';'
 
     /// Whether `registry` ("localhost:5000") is reached without TLS: when asked for, or, as in
     /// oras, when it is called localhost. There is no way back from TLS options to plain HTTP.

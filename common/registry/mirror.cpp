@@ -46,6 +46,7 @@ std::unique_ptr<oci::Store> open_mirror(const MirrorAddress& address,
                                         const core::Clock& clock) {
     options.plain_http = address.plain_http;
     options.tls_only = address.tls_only;
+    options.plain_http_advice = "write http:// before the name of a mirror without it";
     options.mirror_of = origin.registry;
     options.retry.retries = 0;
     options.connect_timeout = connect_timeout;

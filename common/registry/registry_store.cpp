@@ -34,6 +34,8 @@ http::CurlOptions curl_options(const std::string& registry,
                                const ConnectionOptions& options,
                                const core::Variables& variables) {
     http::CurlOptions curl{.insecure = options.insecure,
+                           .plain_on_loopback_only = options.insecure,
+                           .plain_http_advice = options.plain_http_advice,
                            .user_agent = options.user_agent,
                            .connect_timeout = options.connect_timeout,
                            .stall_timeout = options.stall_timeout};
@@ -52,6 +54,25 @@ http::CurlOptions curl_options(const std::string& registry,
         curl.client_certificate = http::ClientCertificate{client->certificate, client->key, origin};
     }
     return curl;
+}
+
+/// --insecure: where any certificate will do, the host tools do without TLS as well. Here that is
+/// so for a server on this machine only, which is asked once, without credentials.
+bool falls_back_to_plain(const oci::Repository& repository,
+                         const ConnectionOptions& options,
+                         const core::Variables& variables) {
+    const Endpoint endpoint(repository, false, options.mirror_of);
+    if (!options.insecure || !endpoint.base().is_loopback()) {
+        return false;
+    }
+    http::CurlTransport curl(curl_options(repository.registry, endpoint.base(), options, variables),
+                             variables);
+    try {
+        static_cast<void>(curl.send({.url = endpoint.base().resolve("/v2/")}));
+    } catch (const core::Error& error) {
+        return error.reason() == core::Reason::unsupported;  // what else is wrong will show again
+    }
+    return false;
 }
 
 oci::Tag checked_tag(const core::Json& tag) {
@@ -187,7 +208,9 @@ Connection connect(const oci::Repository& repository,
                    const core::Variables& variables,
                    core::Subprocess& subprocess,
                    const core::Clock& clock) {
-    Endpoint endpoint(repository, options.is_plain_for(repository.registry), options.mirror_of);
+    const bool is_plain = options.is_plain_for(repository.registry) ||
+                          falls_back_to_plain(repository, options, variables);
+    Endpoint endpoint(repository, is_plain, options.mirror_of);
     auto curl = std::make_unique<http::CurlTransport>(
         curl_options(repository.registry, endpoint.base(), options, variables), variables);
     auto transport = std::make_unique<http::RetryingTransport>(

@@ -80,8 +80,9 @@ struct Connection {
 };
 
 /// With retries, and the credentials that the options name or that docker, oras and podman keep.
-/// Nothing is sent yet. `subprocess` and `clock` outlive the connection. Errors: malformed,
-/// not_found, denied (a CA file that cannot be used).
+/// Nothing is sent yet, but to a server on this machine the question whether it speaks TLS, where
+/// any certificate is accepted: without TLS it is spoken to in plain HTTP. `subprocess` and `clock`
+/// outlive the connection. Errors: malformed, not_found, denied (a CA file that cannot be used).
 [[nodiscard]] Connection connect(const oci::Repository& repository,
                                  const ConnectionOptions& options,
                                  const core::Variables& variables,
@@ -89,8 +90,9 @@ struct Connection {
                                  const core::Clock& clock);
 
 /// A store for `repository` over the network, with the credentials that the options name or that
-/// docker, oras and podman keep. Nothing is sent before it is used. `subprocess` and `clock`
-/// outlive the store. Errors: malformed, not_found, denied (a CA file that cannot be used).
+/// docker, oras and podman keep. Nothing is sent before it is used, but as connect() says.
+/// `subprocess` and `clock` outlive the store. Errors: malformed, not_found, denied (a CA file that
+/// cannot be used).
 [[nodiscard]] std::unique_ptr<oci::Store> open_registry(const oci::Repository& repository,
                                                         const ConnectionOptions& options,
                                                         const core::Variables& variables,

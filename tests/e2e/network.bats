@@ -171,6 +171,33 @@ push_sign_verify_pull() {
     [[ ! -e never ]]
 }
 
+@test "--insecure does without TLS on this machine only, and no retry helps a server without TLS" {
+    start_registry plain
+    make_model model
+    local here=127.0.0.1:${REGISTRY##*:} other
+    assert_exit 2 oras-modelseal push "$here/team/m:v1" ./model
+    assert_contains "$stderr" "does not speak TLS; a registry without it needs --plain-http"
+    refute_contains "$stderr" "Retrying"
+    assert_exit 0 oras-modelseal push --insecure "$here/team/m:v1" ./model
+    assert_exit 0 oras-modelseal pull --insecure "localhost:${REGISTRY##*:}/team/m:v1" -o pulled
+    assert_exit 2 oras-modelseal copy "$here/team/m:v1" --to-oci-layout l:v1
+    assert_contains "$stderr" "needs --from-plain-http"
+    # A mirror is told apart by its address.
+    local digest
+    digest=$(oras resolve --plain-http "$here/team/m:v1")
+    assert_exit 0 oras-modelseal pull --mirror "$here" "$REGISTRY/team/m@$digest" -o mirrored
+    assert_contains "$stderr" "write http:// before the name of a mirror without it"
+    other=$(ip -4 -o addr show scope global 2>/dev/null | awk '{ sub("/.*", "", $4); print $4; exit }')
+    [[ -n $other ]] || return 0
+    start_server "$(new_server_folder)" python3 -u -c '
+import http.server
+server = http.server.ThreadingHTTPServer(("0.0.0.0", 0), http.server.SimpleHTTPRequestHandler)
+print(f"serving on port {server.server_port}", flush=True)
+server.serve_forever()'
+    assert_exit 2 oras-modelseal inspect --insecure "$other:$SERVER_PORT/team/m:v1"
+    assert_contains "$stderr" "does not speak TLS"
+}
+
 @test "a client certificate needs its key, and both files must be there" {
     require_peer openssl
     start_registry tls
