@@ -22,6 +22,8 @@ using core::concat;
 constexpr int ok = 200;
 constexpr int accepted = 202;
 constexpr int partial_content = 206;
+constexpr int unauthorized = 401;
+constexpr int forbidden = 403;
 constexpr int not_found = 404;
 constexpr std::int64_t clock_tolerance = 60;  // seconds; tokens live for as little as that
 
@@ -36,6 +38,10 @@ class Doctor {
 
     std::vector<Diagnosis> run() {
         ask("reach", [&] { return reach(); });
+        if (findings_.back().verdict == Verdict::failed) {
+            return std::move(findings_);
+        }
+        ask("login", [&] { return log_in(); });
         if (findings_.back().verdict == Verdict::failed) {
             return std::move(findings_);
         }
@@ -66,24 +72,44 @@ class Doctor {
             }
             finding.verdict = Verdict::failed;
             finding.message = error.message();
+            finding.kind = error.kind();
         }
         findings_.push_back(std::move(finding));
     }
 
     using Answer = std::pair<Verdict, std::string>;
 
+    /// A registry that does not let us in has been reached.
     Answer reach() {
         const http::Request request{.url = endpoint_.base().resolve("/v2/")};
-        const http::Response response = client_.send(request);
-        if (!response.ok()) {
-            throw answer_error(request, response);
+        try {
+            const http::Response response = client_.send(request);
+            date_ = response.headers.get("Date");
+            if (response.status == unauthorized || response.status == forbidden) {
+                refusal_ = answer_error(request, response);
+            } else if (!response.ok()) {
+                throw answer_error(request, response);
+            }
+        } catch (const core::Error& error) {
+            const bool is_answer = error.kind() == core::ErrorKind::denied &&
+                                   error.reason() != core::Reason::network_error;
+            if (!is_answer) {
+                throw;
+            }
+            refusal_ = error;
         }
-        date_ = response.headers.get("Date");
         const bool is_encrypted = endpoint_.base().scheme() == "https";
         return {Verdict::ok,
                 concat(endpoint_.base().origin(),
                        " answers",
                        is_encrypted ? ", with a certificate that is trusted" : ", without TLS")};
+    }
+
+    Answer log_in() const {
+        if (refusal_) {
+            throw core::Error(*refusal_);
+        }
+        return {Verdict::ok, "the registry lets us in"};
     }
 
     Answer compare_clocks() const {
@@ -110,7 +136,8 @@ class Doctor {
         const auto content = reference.digest ? manifests.get(*reference.digest)
                                               : manifests.get(reference.tags.front());
         if (!content) {
-            return {Verdict::failed, concat(reference.to_string(), " is not there")};
+            throw core::Error(core::ErrorKind::not_found,
+                              concat(reference.to_string(), " is not there"));
         }
         subject_ = content->descriptor.digest;
         if (oci::is_manifest(content->descriptor.media_type)) {
@@ -182,6 +209,7 @@ class Doctor {
     const DiagnosisRequest& request_;
     const core::Clock& clock_;
     std::vector<Diagnosis> findings_;
+    std::optional<core::Error> refusal_;  // of the login
     std::optional<std::string> date_;
     std::optional<digest::Digest> subject_;
     std::optional<oci::Descriptor> largest_blob_;

@@ -1,6 +1,7 @@
 // What a registry can do, found out by asking it. Spec: OCI distribution-spec 1.1.
 #pragma once
 
+#include "common/core/error.hpp"
 #include "common/core/time.hpp"
 #include "common/oci/reference.hpp"
 #include "common/registry/client/client.hpp"
@@ -19,9 +20,10 @@ enum class Verdict {
 
 /// The answer to one question.
 struct Diagnosis {
-    std::string check;  // "reach", "clock", "artifact", "referrers", "ranges", "push"
+    std::string check;  // "reach", "login", "clock", "artifact", "referrers", "ranges", "push"
     Verdict verdict = Verdict::ok;
-    std::string message;  // one sentence
+    std::string message;                                  // one sentence
+    core::ErrorKind kind = core::ErrorKind::unavailable;  // of a failure
 };
 
 struct DiagnosisRequest {
@@ -30,7 +32,7 @@ struct DiagnosisRequest {
 };
 
 /// Never throws for what a registry answers or does not answer: that is the diagnosis. When it
-/// cannot be reached nothing else is asked. Nothing is stored.
+/// cannot be reached, or does not let us in, nothing else is asked. Nothing is stored.
 [[nodiscard]] std::vector<Diagnosis> diagnose(Client& client,
                                               const Endpoint& endpoint,
                                               const DiagnosisRequest& request,

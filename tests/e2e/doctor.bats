@@ -18,7 +18,7 @@ verdict() {
     start_registry plain
     oras-modelseal push --quiet "$REGISTRY/m:v1" model >/dev/null
     assert_exit 0 oras-modelseal doctor --format json --push "$REGISTRY/m:v1"
-    assert_equal "$(jq -r '[.checks[].check] | join(" ")' <<<"$output")" "reach clock artifact referrers ranges push"
+    assert_equal "$(jq -r '[.checks[].check] | join(" ")' <<<"$output")" "reach login clock artifact referrers ranges push"
     assert_equal "$(verdict referrers)" warning
     assert_equal "$(verdict ranges)" ok
     assert_equal "$(verdict push)" ok
@@ -34,12 +34,13 @@ verdict() {
 
 @test "a certificate, a password and a tag that are wrong are told apart" {
     start_registry tls
-    assert_exit 75 oras-modelseal doctor --format json "$REGISTRY/m:v1"
+    assert_exit 5 oras-modelseal doctor --format json "$REGISTRY/m:v1"
     assert_equal "$(verdict reach)" failed
     assert_contains "$output" "not trusted"
-    assert_exit 75 oras-modelseal doctor --format json --ca-file "$REGISTRY_CA" -u "$REGISTRY_USER" -p wrong "$REGISTRY/m:v1"
+    assert_exit 5 oras-modelseal doctor --format json --ca-file "$REGISTRY_CA" -u "$REGISTRY_USER" -p wrong "$REGISTRY/m:v1"
+    assert_equal "$(verdict reach) $(verdict login)" "ok failed"
     assert_contains "$output" "refused the user name or password"
-    assert_exit 75 oras-modelseal doctor --format json --ca-file "$REGISTRY_CA" -u "$REGISTRY_USER" \
+    assert_exit 4 oras-modelseal doctor --format json --ca-file "$REGISTRY_CA" -u "$REGISTRY_USER" \
         -p "$REGISTRY_PASSWORD" "$REGISTRY/m:v1"
     assert_equal "$(verdict reach) $(verdict artifact)" "ok failed"
 }

@@ -32,10 +32,19 @@ std::string_view to_string(Verdict verdict) {
     return "";
 }
 
-bool is_healthy(const std::vector<Diagnosis>& findings) {
-    return std::none_of(findings.begin(), findings.end(), [](const Diagnosis& finding) {
+std::vector<Diagnosis>::const_iterator first_failure(const std::vector<Diagnosis>& findings) {
+    return std::find_if(findings.begin(), findings.end(), [](const Diagnosis& finding) {
         return finding.verdict == Verdict::failed;
     });
+}
+
+bool is_healthy(const std::vector<Diagnosis>& findings) {
+    return first_failure(findings) == findings.end();
+}
+
+int exit_code_of(const std::vector<Diagnosis>& findings) {
+    const auto failure = first_failure(findings);
+    return failure == findings.end() ? cli::exit_ok : cli::exit_code(failure->kind);
 }
 
 core::Json to_json(const std::string& reference, const std::vector<Diagnosis>& findings) {
@@ -75,7 +84,7 @@ int run_doctor(cli::Environment& environment, const cli::Arguments& arguments) {
     } else {
         print_text(environment.out, findings);
     }
-    return is_healthy(findings) ? cli::exit_ok : cli::exit_code(core::ErrorKind::unavailable);
+    return exit_code_of(findings);
 }
 
 std::vector<cli::Option> doctor_options() {
@@ -96,7 +105,9 @@ cli::Command doctor_command() {
                 "Can it be reached, is its certificate trusted, does the login work, do the clocks "
                 "agree; does it list signatures, serve parts of blobs, take uploads? Nothing is "
                 "stored.\n"
-                "Exit code 75 when something failed; a warning is no failure.",
+                "The exit code is that of the first failure: 75 no answer, 5 a certificate that is "
+                "not trusted, or no login, 4 no such artifact, 2 a server without TLS; a warning "
+                "is no failure.",
             .examples =
                 "  oras-modelseal doctor registry.example.com/models/fraud-detector:v2.3\n"
                 "  oras-modelseal doctor --push --format json \\\n"
