@@ -66,8 +66,7 @@ registry::ConnectionOptions options_for(cli::Environment& environment,
     return options;
 }
 
-OpenedStore open_layout(std::string_view text, Access access) {
-    oci::Reference reference = oci::Reference::parse_layout(text);
+OpenedStore open_layout(oci::Reference reference, Access access) {
     const std::filesystem::path& path = reference.repository.layout;
     if (access != Access::write) {
         auto readable = oci::ImageLayout::open(path);
@@ -144,15 +143,12 @@ registry::Connection open_connection(cli::Environment& environment,
                              environment.clock);
 }
 
-OpenedStore open_store(cli::Environment& environment,
-                       const cli::Arguments& all_arguments,
-                       std::string_view reference,
-                       Access access,
-                       const StoreSide& side) {
-    const StoreArguments arguments(all_arguments, side.prefix);
+oci::Reference parse_reference(const cli::Arguments& all_arguments,
+                               std::string_view reference,
+                               std::string_view prefix) {
+    const StoreArguments arguments(all_arguments, prefix);
     if (arguments.has("oci-layout")) {
-        check_for_layout(arguments);
-        return open_layout(reference, access);
+        return oci::Reference::parse_layout(reference);
     }
     if (is_local_path(reference)) {
         refuse(core::concat(core::in_quotes(reference),
@@ -161,7 +157,32 @@ OpenedStore open_store(cli::Environment& environment,
                             " to use an image layout there"));
     }
     check_not_a_folder(reference);
-    oci::Reference parsed = oci::Reference::parse(reference);
+    return oci::Reference::parse(reference);
+}
+
+oci::Reference parse_destination(const cli::Arguments& arguments,
+                                 std::string_view reference,
+                                 std::string_view prefix) {
+    oci::Reference parsed = parse_reference(arguments, reference, prefix);
+    if (parsed.digest) {
+        refuse(core::concat(core::in_quotes(parsed.to_string()),
+                            ": what is stored has the digest of its content, which cannot be "
+                            "chosen; name a tag, or only the repository"));
+    }
+    return parsed;
+}
+
+OpenedStore open_store(cli::Environment& environment,
+                       const cli::Arguments& all_arguments,
+                       std::string_view reference,
+                       Access access,
+                       const StoreSide& side) {
+    const StoreArguments arguments(all_arguments, side.prefix);
+    oci::Reference parsed = parse_reference(all_arguments, reference, side.prefix);
+    if (parsed.repository.is_layout()) {
+        check_for_layout(arguments);
+        return open_layout(std::move(parsed), access);
+    }
     registry::ConnectionOptions options = options_for(environment, arguments, access);
     options.mount_from.insert(
         options.mount_from.end(), side.mount_from.begin(), side.mount_from.end());

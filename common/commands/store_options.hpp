@@ -51,10 +51,22 @@ struct OpenedStore {
     oci::Reference reference;
 };
 
-/// The store that `reference` means under the options given. No request is sent yet, but
-/// --password-stdin is read. `environment` outlives the store.
-/// Errors: usage (a local path without --oci-layout, a name that is a folder too, options that
-/// contradict each other), those of oci::ImageLayout and registry::open_registry.
+/// What `reference` means under the options given; nothing is opened or asked.
+/// Errors: usage (a local path without --oci-layout, a name that is a folder too, no reference).
+[[nodiscard]] oci::Reference parse_reference(const cli::Arguments& arguments,
+                                             std::string_view reference,
+                                             std::string_view prefix = "");
+
+/// The same for a place that an artifact is going to be stored at. Errors: also usage when a digest
+/// is named: content has its digest, and cannot be given another.
+[[nodiscard]] oci::Reference parse_destination(const cli::Arguments& arguments,
+                                               std::string_view reference,
+                                               std::string_view prefix = "");
+
+/// The store that `reference` means under the options given. No request is sent yet but
+/// that of registry::connect(), and --password-stdin is read. `environment` outlives the store.
+/// Errors: usage (options that contradict each other), those of parse_reference(),
+/// oci::ImageLayout and registry::open_registry.
 [[nodiscard]] OpenedStore open_store(cli::Environment& environment,
                                      const cli::Arguments& arguments,
                                      std::string_view reference,

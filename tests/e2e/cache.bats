@@ -61,6 +61,7 @@ assert_no_litter() {
     assert_equal "$(cd "$MODELSEAL_CACHE" && find . -type f -not -path './blobs/sha256/*' | sort | tr '\n' ' ')" \
         "./cache.lock ./index.json ./index.json.lock ./oci-layout "
     assert_exit 0 oras-modelseal layout fsck "$MODELSEAL_CACHE"
+    refute_contains "$output" "unreferenced:"
 }
 
 @test "a pull of what is in the cache asks what the tag means and nothing else" {

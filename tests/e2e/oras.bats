@@ -36,6 +36,56 @@ manifest_of() {
 
 # ---- what we write, others read ---------------------------------------------------------------
 
+@test "a digest that a push is to get is refused before anything is written" {
+    local digest
+    digest=$(sha256_of model/model.safetensors)
+    assert_exit 2 oras-modelseal push "$REPO@$digest" model
+    assert_one_sentence "$stderr"
+    assert_contains "$stderr" "cannot be chosen"
+    assert_exit 2 oras-modelseal push "$REPO:v1@$digest" model
+    [[ ! -e $REGISTRY_STORAGE/docker/registry/v2/repositories/${REPO#*/} ]]
+    assert_exit 2 oras-modelseal push --oci-layout "layout@$digest" model
+    assert_one_sentence "$stderr"
+    assert_exit 2 oras-modelseal copy --from-oci-layout nothing:v1 --to-oci-layout "layout@$digest"
+    [[ ! -e layout ]]
+}
+
+@test "names in the model are those of oras: of several paths each as it is written, of one folder alone from there" {
+    local names
+    mkdir model/1_Pooling
+    echo '{}' >model/1_Pooling/config.json
+    names=$(cd model && find . -type f -printf '%P\n' | sort)
+    assert_exit 0 oras-modelseal push "$REPO:folder" model
+    (cd model && oras-modelseal push "$REPO:paths" ./*)
+    (cd model && oras-modelseal push "$REPO:slash" ./*/ ./*.*)
+    for tag in folder paths slash; do
+        assert_exit 0 oras pull "$REPO:$tag" -o "$tag"
+        assert_equal "$(find "$tag" -type f -printf '%P\n' | sort)" "$names"
+    done
+    assert_equal "$(oras resolve "$REPO:folder")" "$(oras resolve "$REPO:paths")"
+    # The check's record names them likewise.
+    (cd model && modelseal-check -q ./* --record ../paths.json --name m)
+    modelseal-check -q model --record folder.json --name m
+    assert_equal "$(jq -c .files paths.json)" "$(jq -c .files folder.json)"
+}
+
+@test "a folder without weights is pushed with a warning" {
+    rm model/model.safetensors
+    assert_exit 0 oras-modelseal push "$REPO:v1" model
+    assert_contains "$stderr" "warning content/no-weights: no weights were found"
+    assert_exit 0 modelseal-check model
+    assert_contains "$output" "content/no-weights"
+    assert_exit 1 modelseal-check --policy strict model
+    assert_exit 0 modelseal-check --policy strict model/config.json
+}
+
+@test "the root is shown with what it does not cover" {
+    assert_exit 0 oras-modelseal push "$REPO:v1" model
+    assert_contains "$output" "(of the bytes; names are in the digest)"
+    assert_exit 0 oras-modelseal inspect "$REPO:v1"
+    assert_contains "$output" "(of the bytes; names are in the digest)"
+}
+
 @test "a pushed model comes back identical through oras pull" {
     require_peer oras
     assert_exit 0 oras-modelseal push "$REPO:v1" model

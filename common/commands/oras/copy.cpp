@@ -10,6 +10,7 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 #include <nlohmann/json.hpp>
@@ -57,16 +58,6 @@ void check_standard_input(const cli::Arguments& arguments) {
     }
 }
 
-/// A destination without a tag gets the digest only; naming another digest could not be fulfilled.
-void check_destination(const oci::Reference& to) {
-    if (to.digest) {
-        throw core::Error(core::ErrorKind::usage,
-                          core::concat(core::in_quotes(to.to_string()),
-                                       ": a copy has the digest of its source; name a tag, or only "
-                                       "the repository"));
-    }
-}
-
 /// The source's repository, when it lies in the destination's registry: nothing is sent then.
 std::vector<std::string> mountable(const oci::Reference& from, std::string_view to) {
     const bool same_registry =
@@ -80,7 +71,13 @@ int run_copy(cli::Environment& environment, const cli::Arguments& arguments) {
     if (words.size() != 2) {
         throw core::Error(core::ErrorKind::usage, "copy takes a source and a destination");
     }
+    if (arguments.has("recursive") && arguments.has("no-referrers")) {
+        throw core::Error(core::ErrorKind::usage,
+                          "--recursive and --no-referrers contradict each other");
+    }
     check_standard_input(arguments);
+    static_cast<void>(
+        parse_destination(arguments, words[1], to_prefix));  // before a layout is made
     const auto progress = cli::make_progress(environment, cli::progress_form(arguments));
     const OpenedStore from =
         open_source(environment, arguments, words[0], *progress, {.prefix = from_prefix});
@@ -90,7 +87,6 @@ int run_copy(cli::Environment& environment, const cli::Arguments& arguments) {
                    words[1],
                    Access::write,
                    {.prefix = to_prefix, .mount_from = mountable(from.reference, words[1])});
-    check_destination(to.reference);
     const artifact::CopiedArtifact copied =
         artifact::copy(*from.store,
                        *to.store,
@@ -107,10 +103,33 @@ int run_copy(cli::Environment& environment, const cli::Arguments& arguments) {
     return cli::exit_ok;
 }
 
+/// --oci-layout and the like, which do not say which of the two stores they are about.
+std::vector<cli::Option> options_without_side() {
+    std::vector<cli::Option> options = prefixed_store_options("", "");
+    const auto of_source = prefixed_source_options("", "");
+    options.insert(options.end(), of_source.begin(), of_source.end());
+    for (cli::Option& option : options) {
+        const bool has_both =
+            std::none_of(of_source.begin(), of_source.end(), [&](const cli::Option& other) {
+                return other.long_name == option.long_name;
+            });
+        option.refused =
+            core::concat("say which side it is about: --", from_prefix, option.long_name);
+        if (has_both) {
+            option.refused += core::concat(" or --", to_prefix, option.long_name);
+        }
+    }
+    return options;
+}
+
 std::vector<cli::Option> copy_options() {
     std::vector<cli::Option> options = {
         {.long_name = "no-referrers",
          .help = "leave signatures and everything else behind that refers to the artifact"},
+        {.long_name = "recursive",
+         .short_name = 'r',
+         .help = "as oras cp has it; this is what copy does anyway",
+         .hidden = true},
         cli::format_option(),
         concurrency_option(),
         cli::progress_option(),
@@ -123,6 +142,8 @@ std::vector<cli::Option> copy_options() {
         const auto of_store = prefixed_store_options(prefix, which);
         options.insert(options.end(), of_store.begin(), of_store.end());
     }
+    const auto unprefixed = options_without_side();
+    options.insert(options.end(), unprefixed.begin(), unprefixed.end());
     return options;
 }
 

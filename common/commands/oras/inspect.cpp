@@ -60,7 +60,7 @@ void print_text(std::ostream& out,
         << "Artifact type: " << artifact.manifest.effective_artifact_type().to_string() << '\n'
         << "Digest:        " << artifact.descriptor.digest.to_string() << '\n';
     if (artifact.root) {
-        out << "Root:          " << artifact.root->to_string() << '\n';
+        out << "Root:          " << artifact.root->to_string() << root_remark << '\n';
     }
     print_files(out, artifact.files);
     if (!artifact.manifest.annotations.empty()) {
@@ -177,7 +177,9 @@ cli::Command inspect_command() {
         {.long_name = "file",
          .value = "PATH",
          .help = "with configmap: the digest of this file instead of the manifest's"},
-        {.long_name = "configmap-name", .value = "NAME", .help = "default: MODEL-config"},
+        {.long_name = "configmap-name",
+         .value = "NAME",
+         .help = "default: MODEL-config; put the version in it, for it is immutable"},
         {.long_name = "namespace", .short_name = 'n', .value = "NS", .help = "of the ConfigMap"},
     };
     options.insert(options.end(), store_options().begin(), store_options().end());

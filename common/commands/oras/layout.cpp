@@ -53,8 +53,14 @@ void print_text(std::ostream& out, const oci::LayoutReport& report) {
         out << to_string(problem.fault) << ": " << core::in_quotes(problem.path) << ": "
             << problem.message << '\n';
     }
+    const bool is_cache = report.manifests == 0;  // nothing could be referenced
     for (const digest::Digest& digest : report.unreferenced) {
-        out << "unreferenced: " << digest.to_string() << '\n';
+        if (!is_cache) {
+            out << "unreferenced: " << digest.to_string() << '\n';
+        }
+    }
+    if (is_cache && report.blobs > 0) {
+        out << "The index is empty, as that of a cache: no blob is expected to be referenced\n";
     }
     out << report.manifests << " manifests, " << report.blobs << " blobs, "
         << core::human_size(report.bytes) << ": "
@@ -84,6 +90,7 @@ int run_layout(cli::Environment& environment, const cli::Arguments& arguments) {
 cli::Command layout_command() {
     return {.name = "layout",
             .usage = "fsck [OPTIONS] PATH",
+            .verbs = {"fsck"},
             .summary = "check every byte of an image layout",
             .description =
                 "Hashes every blob and follows the index to every manifest and layer: what is "

@@ -8,11 +8,15 @@
 #include "common/sigstore/verify.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace modelseal::commands::oras {
 
 /// "registry/repo@sha256:…": how oras writes what was pushed or pulled.
 [[nodiscard]] std::string pinned(const oci::Repository& repository, const digest::Digest& digest);
+
+/// What stands behind a root that is shown to people: it identifies no model.
+inline constexpr std::string_view root_remark = " (of the bytes; names are in the digest)";
 
 /// reference, mediaType, digest, size, annotations, artifactType.
 [[nodiscard]] core::Json artifact_json(const oci::Repository& repository,

@@ -57,13 +57,16 @@ core::Json to_json(const oci::Repository& repository,
     return json;
 }
 
-void print_text(std::ostream& out,
-                const oci::Repository& repository,
-                const artifact::PulledArtifact& pulled) {
+void print_files(std::ostream& out, const artifact::PulledArtifact& pulled) {
     for (const artifact::PulledFile& file : pulled.files) {
         out << to_string(file.outcome) << "  " << file.layer.digest.to_string() << "  "
             << core::in_quotes(file.path) << '\n';
     }
+}
+
+void print_pulled(std::ostream& out,
+                  const oci::Repository& repository,
+                  const artifact::PulledArtifact& pulled) {
     if (pulled.signature) {
         out << "Verified: signed by key " << pulled.signature->facts().key.fingerprint().to_string()
             << '\n';
@@ -135,7 +138,10 @@ int run_pull(cli::Environment& environment, const cli::Arguments& arguments) {
     if (format == "json") {
         environment.out << core::to_pretty_json(to_json(repository, output, pulled)) << '\n';
     } else {
-        print_text(environment.out, repository, pulled);
+        if (!arguments.has("quiet")) {
+            print_files(environment.out, pulled);
+        }
+        print_pulled(environment.out, repository, pulled);
     }
     return cli::exit_ok;
 }

@@ -121,18 +121,22 @@ core::Json to_json(const oci::Repository& repository,
     return json;
 }
 
-void print_text(std::ostream& out,
-                const oci::Repository& repository,
-                const std::vector<oci::Tag>& tags,
-                const artifact::PushedArtifact& pushed,
-                const std::optional<git::GitFacts>& git) {
+void print_contents(std::ostream& out,
+                    const artifact::PushedArtifact& pushed,
+                    const std::optional<git::GitFacts>& git) {
     for (const oci::Descriptor& layer : pushed.manifest.layers) {
         out << layer.digest.to_string() << "  " << core::in_quotes(title_of(layer)) << '\n';
     }
-    out << "Root: " << pushed.root.to_string() << '\n';
+    out << "Root: " << pushed.root.to_string() << root_remark << '\n';
     if (git) {
         out << "Commit: " << describe_commit(*git) << '\n';
     }
+}
+
+void print_pushed(std::ostream& out,
+                  const oci::Repository& repository,
+                  const std::vector<oci::Tag>& tags,
+                  const artifact::PushedArtifact& pushed) {
     out << "Pushed " << pinned(repository, pushed.descriptor.digest) << '\n';
     for (const oci::Tag& tag : tags) {
         out << "Tagged " << repository.to_string() << ':' << tag.to_string() << '\n';
@@ -140,35 +144,76 @@ void print_text(std::ostream& out,
     out << "Digest: " << pushed.descriptor.digest.to_string() << '\n';
 }
 
-int run_push(cli::Environment& environment, const cli::Arguments& arguments) {
-    const std::string format = arguments.get_or("format", "text");
+bool exists(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+}
+
+/// `push PATH REF` would be told about its path, which is fine. Errors: usage.
+void refuse_swapped(const cli::Arguments& arguments, const std::vector<std::string>& words) {
+    const std::string& first = words.front();
+    std::error_code ignored;
+    const bool is_place =
+        arguments.has("oci-layout") &&
+        (exists(first + "/oci-layout") || std::filesystem::is_empty(first, ignored));
+    const std::string& last = words.back();
+    const bool is_file = exists(last) || exists(last.substr(0, last.rfind(':')));
+    if (exists(first) && !is_place && !is_file) {
+        throw Error(ErrorKind::usage,
+                    core::concat(core::in_quotes(first),
+                                 " is a file or folder, and the reference comes first: push ",
+                                 core::printable(last),
+                                 ' ',
+                                 core::printable(first)));
+    }
+}
+
+/// The words of the command line, read before anything is looked at.
+struct PushWords {
+    oci::Reference destination;
+    std::vector<FileArgument> files;
+};
+
+/// Errors: usage.
+PushWords words_of(const cli::Arguments& arguments) {
     const std::vector<std::string>& words = arguments.positional();
     if (words.size() < 2) {
         throw Error(ErrorKind::usage, "push takes a reference and at least one file or folder");
     }
-    std::vector<FileArgument> files;
+    refuse_swapped(arguments, words);
+    PushWords given{.destination = parse_destination(arguments, words.front()), .files = {}};
     for (auto word = words.begin() + 1; word != words.end(); ++word) {
-        files.push_back(FileArgument::parse(*word));
+        given.files.push_back(FileArgument::parse(*word));
     }
+    return given;
+}
+
+int run_push(cli::Environment& environment, const cli::Arguments& arguments) {
+    const std::string format = arguments.get_or("format", "text");
+    const auto [destination, files] = words_of(arguments);
     const artifact::Profile profile = artifact::parse_profile(arguments.get_or("profile", "ml"));
     const GivenAnnotations given = given_annotations(arguments);
+    check_signature_options(arguments);
     const std::vector<std::filesystem::path> paths = paths_of(files);
     const model::CheckedModel model = check(environment, arguments, paths);
-    const artifact::Origin origin = origin_of(environment, arguments, paths);
+    std::vector<artifact::FileToPush> layers = artifact::layers_of(
+        model, profile, overrides_of(files, given.file), check_options(arguments));
+    const artifact::Origin origin = origin_of(environment, arguments);
     const auto signer = signer_of_push(environment, arguments);
-    OpenedStore opened = open_store(environment, arguments, words.front(), Access::write);
+    OpenedStore opened =
+        open_store(environment, arguments, arguments.positional().front(), Access::write);
+    tell_origin(environment, arguments, origin, paths);
     const auto progress = cli::make_progress(environment, cli::progress_form(arguments));
     const artifact::PushedArtifact pushed = artifact::push(
         *opened.store,
-        {.files = artifact::layers_of(
-             model, profile, overrides_of(files, given.file), check_options(arguments)),
+        {.files = std::move(layers),
          .artifact_type = artifact::artifact_type_of(profile, arguments.get("artifact-type")),
          .profile = profile,
          .facts = model.facts,
          .origin = origin,
          .annotations = given.manifest,
          .config_annotations = given.file.config,
-         .tags = opened.reference.tags,
+         .tags = destination.tags,
          .concurrency = concurrency(arguments)},
         *progress);
     std::optional<SignedModel> signature;
@@ -176,12 +221,15 @@ int run_push(cli::Environment& environment, const cli::Arguments& arguments) {
         signature = sign_pushed(environment, arguments, opened, model, pushed, *signer, *progress);
     }
     const oci::Repository& repository = opened.store->repository();
-    const std::vector<oci::Tag>& tags = opened.reference.tags;
     if (format == "json") {
-        environment.out << core::to_pretty_json(to_json(repository, tags, pushed, signature))
+        environment.out << core::to_pretty_json(
+                               to_json(repository, destination.tags, pushed, signature))
                         << '\n';
     } else {
-        print_text(environment.out, repository, tags, pushed, origin.git);
+        if (!arguments.has("quiet")) {
+            print_contents(environment.out, pushed, origin.git);
+        }
+        print_pushed(environment.out, repository, destination.tags, pushed);
         if (signature) {
             print_signed(environment.out, pinned(repository, pushed.descriptor.digest), *signature);
         }
@@ -225,7 +273,8 @@ cli::Command push_command() {
             .summary = "check a model, then store it with its git commit and digests",
             .description =
                 "Each file becomes one layer that 'oras pull' gives back; folders are walked, "
-                "never packed.\n"
+                "never packed. One folder alone is the model, and its files are named from there; "
+                "of several paths each keeps its name as it is written, as oras has it.\n"
                 "The same files from the same commit give the same manifest digest.",
             .examples =
                 "  oras-modelseal push registry.example.com/models/fraud-detector:v2.3 \\\n"

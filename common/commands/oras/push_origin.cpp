@@ -65,25 +65,11 @@ void note_outside(cli::Environment& environment,
     }
 }
 
-std::optional<git::GitFacts> git_facts(cli::Environment& environment,
-                                       const cli::Arguments& arguments,
-                                       const std::vector<std::filesystem::path>& paths) {
+std::optional<git::GitFacts> git_facts(const cli::Environment& environment,
+                                       const cli::Arguments& arguments) {
     auto facts = read_git(environment, arguments);
     if (arguments.has("require-clean")) {
         require_clean(facts);
-    }
-    if (facts && facts->dirty) {
-        environment.err
-            << "Warning: the working tree has uncommitted changes; the artifact records "
-               "that it is dirty\n";
-    }
-    if (arguments.has("quiet")) {
-        return facts;
-    }
-    if (!facts) {
-        environment.err << "Note: no git checkout with a commit here, so no commit is recorded\n";
-    } else if (facts->work_tree && !arguments.has("repo")) {
-        note_outside(environment, *facts->work_tree, paths);
     }
     return facts;
 }
@@ -107,10 +93,8 @@ const std::vector<cli::Option>& origin_options() {
     return options;
 }
 
-artifact::Origin origin_of(cli::Environment& environment,
-                           const cli::Arguments& arguments,
-                           const std::vector<std::filesystem::path>& paths) {
-    return {.git = git_facts(environment, arguments, paths),
+artifact::Origin origin_of(const cli::Environment& environment, const cli::Arguments& arguments) {
+    return {.git = git_facts(environment, arguments),
             .source_date_epoch = artifact::source_date_epoch(environment.variables),
             .name = arguments.get("name"),
             .version = arguments.get("model-version"),
@@ -118,6 +102,26 @@ artifact::Origin origin_of(cli::Environment& environment,
             .run_id = arguments.get("run-id"),
             .framework = arguments.get("framework"),
             .dataset_digest = arguments.get("dataset-digest")};
+}
+
+void tell_origin(cli::Environment& environment,
+                 const cli::Arguments& arguments,
+                 const artifact::Origin& origin,
+                 const std::vector<std::filesystem::path>& paths) {
+    const auto& facts = origin.git;
+    if (facts && facts->dirty) {
+        environment.err
+            << "Warning: the working tree has uncommitted changes; the artifact records "
+               "that it is dirty\n";
+    }
+    if (arguments.has("quiet")) {
+        return;
+    }
+    if (!facts) {
+        environment.err << "Note: no git checkout with a commit here, so no commit is recorded\n";
+    } else if (facts->work_tree && !arguments.has("repo")) {
+        note_outside(environment, *facts->work_tree, paths);
+    }
 }
 
 std::string describe_commit(const git::GitFacts& facts) {

@@ -55,21 +55,24 @@ const std::vector<cli::Option>& push_signature_options() {
     return options;
 }
 
-std::unique_ptr<crypto::Signer> signer_of_push(cli::Environment& environment,
-                                               const cli::Arguments& arguments) {
-    const auto key = arguments.get("key");
-    if (!arguments.has("sign")) {
-        if (key || arguments.has("legacy") || arguments.has("check")) {
-            throw Error(ErrorKind::usage,
-                        "--key, --legacy and --check say how to sign; give --sign as well");
-        }
-        return nullptr;
+void check_signature_options(const cli::Arguments& arguments) {
+    const bool has_key = arguments.has("key");
+    if (!arguments.has("sign") && (has_key || arguments.has("legacy") || arguments.has("check"))) {
+        throw Error(ErrorKind::usage,
+                    "--key, --legacy and --check say how to sign; give --sign as well");
     }
-    if (!key) {
+    if (arguments.has("sign") && !has_key) {
         throw Error(ErrorKind::usage, "--sign needs --key: say what to sign with");
     }
+}
+
+std::unique_ptr<crypto::Signer> signer_of_push(cli::Environment& environment,
+                                               const cli::Arguments& arguments) {
+    if (!arguments.has("sign")) {
+        return nullptr;
+    }
     check_standard_input(environment, arguments);
-    return load_signer(environment, *key);
+    return load_signer(environment, arguments.get("key").value());
 }
 
 SignedModel sign_pushed(cli::Environment& environment,

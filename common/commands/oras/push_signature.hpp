@@ -16,8 +16,12 @@ namespace modelseal::commands::oras {
 /// Rows for push's option table: --sign, --key, --legacy.
 [[nodiscard]] const std::vector<cli::Option>& push_signature_options();
 
-/// The signer that --sign asks for, nothing without it. Call it before the transfer: a key that
-/// does not open should not cost one. Errors: usage; those of load_signer().
+/// Errors: usage when options say how to sign and --sign is missing, or --sign without a key.
+void check_signature_options(const cli::Arguments& arguments);
+
+/// The signer that --sign asks for, nothing without it; check_signature_options() accepted the
+/// options. Call it before the transfer: a key that does not open should not cost one.
+/// Errors: usage; those of load_signer().
 [[nodiscard]] std::unique_ptr<crypto::Signer> signer_of_push(cli::Environment& environment,
                                                              const cli::Arguments& arguments);
 
