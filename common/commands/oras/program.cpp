@@ -25,9 +25,11 @@ cli::Program oras_program() {
                      oras::doctor_command()},
         .has_subcommands = true};
     for (cli::Command& command : program.commands) {
-        const auto& refused = oras::stock_options();
+        const auto refused = oras::stock_options(command.name);
         command.options.insert(command.options.end(), refused.begin(), refused.end());
     }
+    const auto refused = oras::stock_commands();
+    program.commands.insert(program.commands.end(), refused.begin(), refused.end());
     return program;
 }
 
