@@ -2,7 +2,7 @@
 load ../e2e/lib
 
 install_copy() {
-    cd "$SOURCE_ROOT"
+    cd "$SOURCE_ROOT" || return 1
     export DESTDIR=$BATS_TEST_TMPDIR
     cmake --install build/release --prefix /usr/local
 }
@@ -28,4 +28,17 @@ install_copy() {
             assert_exit 0 fish -n "$share/fish/vendor_completions.d/$executable.fish"
         fi
     done
+}
+
+@test "what scripts/quickstart builds is all that is installed" {
+    local targets commands file
+    targets=$(sed -n 's/^ *targets=(\(.*\))$/\1/p' "$SOURCE_ROOT/scripts/quickstart")
+    # shellcheck disable=SC2086  # words
+    commands=$(ninja -C "$SOURCE_ROOT/build/release" -t commands $targets)$'\n'
+    install_copy
+    [[ -f $DESTDIR/usr/local/share/man/man1/modelseal-check.1 ]]
+    while IFS= read -r file; do
+        [[ $commands == *"/${file##*/}"[[:space:]]* ]] ||
+            { echo "$file is installed, and the quickstart does not build it" >&2; return 1; }
+    done < <(cd "$DESTDIR" && find . -type f)
 }
