@@ -266,6 +266,12 @@ jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))
     assert_exit 42 modelseal-verify -- sh -c 'exit 42'
 }
 
+@test "a model that is not there and has nothing to verify it against is told both" {
+    assert_exit 1 env -u MODEL_DIGEST modelseal-verify nosuch
+    assert_equal "$output" "MODEL_DIGEST environment variable not set. Refusing to load."
+    assert_equal "$stderr" 'Note: there is no file or folder "nosuch" either'
+}
+
 @test "a folder with nothing to verify it against is told what it needs" {
     assert_exit 1 modelseal-verify "$MODEL"
     assert_contains "$output" "is a folder and there is nothing to verify it against: give --key"

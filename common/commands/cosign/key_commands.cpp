@@ -65,6 +65,9 @@ void confirm_overwrite(cli::Environment& environment,
         if (core::ascii_lower(core::trim(answer)) == "y") {
             return;
         }
+        throw Error(ErrorKind::usage,
+                    core::Reason::file_exists,
+                    concat(core::in_quotes(path.string()), " is kept; no key was written"));
     }
     throw Error(ErrorKind::usage,
                 core::Reason::file_exists,

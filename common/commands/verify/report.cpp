@@ -3,7 +3,9 @@
 #include "common/commands/verify/termination_log.hpp"
 #include "common/core/text.hpp"
 
+#include <filesystem>
 #include <ostream>
+#include <system_error>
 
 #include <nlohmann/json.hpp>
 
@@ -115,6 +117,18 @@ void print_notes(std::ostream& err, const VerifySettings& settings, const Verify
     }
 }
 
+/// Nothing to verify against is said first, in words that tools know; and there is more to mend.
+void note_missing_path(std::ostream& err,
+                       const VerifySettings& settings,
+                       const VerifyOutcome& outcome) {
+    std::error_code error;
+    if (outcome.refusal && outcome.refusal->reason() == core::Reason::not_configured &&
+        !std::filesystem::exists(settings.path, error) && !error) {
+        err << "Note: there is no file or folder " << in_quotes(settings.path.string())
+            << " either\n";
+    }
+}
+
 }  // namespace
 
 bool is_verdict(const core::Error& refusal) noexcept {
@@ -177,6 +191,7 @@ void report_outcome(cli::Environment& environment,
     const auto problem =
         write_termination_log(settings.termination_log, termination_message(settings, outcome));
     if (!settings.quiet) {
+        note_missing_path(environment.err, settings, outcome);
         print_notes(environment.err, settings, outcome);
         if (problem) {
             environment.err << "Note: " << *problem << '\n';
