@@ -80,6 +80,13 @@ import_key() {
     assert_exit 2 cosign-modelseal generate-key-pair
     assert_one_sentence "$stderr"
     cmp cosign.key before.key
+    # Who is asked and says no is not told how to say yes.
+    run bash -c 'printf "n\n" | python3 -c "import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))" cosign-modelseal generate-key-pair'
+    assert_equal "$status" 2
+    assert_contains "$output" "is kept; no key was written"
+    refute_contains "$output" "-y to"
+    cmp cosign.key before.key
     assert_exit 0 cosign-modelseal generate-key-pair -y
     run ! cmp -s cosign.key before.key
 }
