@@ -145,6 +145,11 @@ PY
         "$(command -v modelseal-check)" "$SOURCE_ROOT/tests/data/safetensors" 3000
 }
 
+@test "whatever makes Python's pickle machines import is refused as a pickle" {
+    assert_exit 0 python3 "$SOURCE_ROOT/tests/e2e/pickle-differential.py" \
+        "$(command -v modelseal-check)" 3000
+}
+
 # make_device FILE MINOR: a memory device (1:7 is what /dev/full is) under a name of the test's own.
 make_device() {
     if ! mknod "$1" c 1 "$2" 2>/dev/null || ! : 2>/dev/null >"$1"; then

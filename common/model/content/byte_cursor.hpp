@@ -3,14 +3,24 @@
 
 #include "common/core/stream.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace modelseal::model {
 
-/// A position in a file. Bytes are read 4 KiB at a time; skipping reads nothing.
+/// A line, as far as it was read and kept.
+struct Line {
+    enum class End { newline, end_of_file, limit };
+
+    std::string text;        // without the newline; of a long line the first 4 KiB
+    bool whole = true;       // whether that is all of it
+    End end = End::newline;  // where reading stopped
+};
+
+/// A position in a file. Bytes are read 4 KiB at a time, more when reading goes on behind them;
+/// skipping reads nothing.
 class ByteCursor {
   public:
     explicit ByteCursor(const core::RandomAccess& file) noexcept
@@ -30,18 +40,22 @@ class ByteCursor {
     /// False when fewer than `count` bytes are left.
     [[nodiscard]] bool skip(std::uint64_t count) noexcept;
 
-    /// Up to and without the next newline; nothing when there is none within 64 KiB.
-    [[nodiscard]] std::optional<std::string> line();
-    [[nodiscard]] bool skip_line();
+    /// Up to the next newline and behind it, the end, or `limit` bytes on.
+    [[nodiscard]] Line line(std::uint64_t limit);
 
     /// An unsigned integer of `width` bytes.
     [[nodiscard]] std::optional<std::uint64_t> little_endian(unsigned width);
 
+    /// Goes to bytes [begin, end) of the same file; what was read already is not read again.
+    void move_to(std::uint64_t begin, std::uint64_t end) noexcept;
+
   private:
+    [[nodiscard]] bool fill();
+
     const core::RandomAccess& file_;
     std::uint64_t position_;
     std::uint64_t end_;
-    std::array<std::byte, 4096> buffer_{};
+    std::vector<std::byte> buffer_;
     std::uint64_t buffer_begin_ = 0;
     std::size_t buffer_size_ = 0;
 };

@@ -36,6 +36,14 @@ constexpr std::array script_names = {
     ".kshrc"sv,    ".cshrc"sv,        ".envrc"sv,      ".vimrc"sv,       ".gdbinit"sv,
     ".lldbinit"sv, ".pythonrc"sv,     ".xinitrc"sv,    ".xprofile"sv};
 
+constexpr std::array pickle_names = {
+    ".bin"sv,   ".pt"sv,      ".pth"sv,   ".ckpt"sv,    ".pkl"sv,         ".pickle"sv,
+    ".pck"sv,   ".pcl"sv,     ".p"sv,     ".joblib"sv,  ".dill"sv,        ".cloudpickle"sv,
+    ".sav"sv,   ".model"sv,   ".data"sv,  ".dat"sv,     ".weights"sv,     ".params"sv,
+    ".th"sv,    ".t7"sv,      ".tar"sv,   ".mar"sv,     ".npy"sv,         ".npz"sv,
+    ".h5"sv,    ".onnx"sv,    ".gguf"sv,  ".ggml"sv,    ".safetensors"sv, ".pdparams"sv,
+    ".pdopt"sv, ".pdmodel"sv, ".state"sv, ".msgpack"sv, ".db"sv,          ".cache"sv};
+
 }  // namespace
 
 std::string_view base_name(std::string_view path) noexcept {
@@ -64,6 +72,13 @@ bool is_json_name(std::string_view path) {
 bool is_template_name(std::string_view path) {
     const std::string name = core::ascii_lower(path);
     return name.ends_with(".jinja") || name.ends_with(".jinja2");
+}
+
+bool is_pickle_name(std::string_view path) {
+    const std::string name = core::ascii_lower(base_name(path));
+    return std::any_of(pickle_names.begin(), pickle_names.end(), [&](std::string_view ending) {
+        return name.ends_with(ending);
+    });
 }
 
 }  // namespace modelseal::model

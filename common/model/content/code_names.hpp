@@ -17,6 +17,9 @@ namespace modelseal::model {
 [[nodiscard]] bool is_json_name(std::string_view path);
 [[nodiscard]] bool is_template_name(std::string_view path);
 
+/// Names by which people hand a file to what may read it as a pickle; in any case.
+[[nodiscard]] bool is_pickle_name(std::string_view path);
+
 /// The part behind the last '/'.
 [[nodiscard]] std::string_view base_name(std::string_view path) noexcept;
 

@@ -94,19 +94,27 @@ std::string describe_import(const PickleWalk& walk) {
 }
 
 /// A pickle machine may start at the first byte of anything. Natural text can look like an import
-/// ("cat\ndog\n"), so that for text only a call counts, or a pickle that is whole.
-std::optional<Content> find_pickle(const core::RandomAccess& file,
+/// ("cat\ndog\n"), so that for text only a call counts, or a pickle that is whole, unless it has a
+/// name by which pickles are loaded. What asks its reader for an object counts by itself only in
+/// text under such a name: data begin with such a byte too often.
+std::optional<Content> find_pickle(std::string_view path,
+                                   const core::RandomAccess& file,
                                    std::span<const std::byte> head,
                                    bool text) {
     const PickleWalk walk = walk_pickle(file);
+    const bool plain = text && (!is_pickle_name(path) || identify_code_name(path, text));
     if (walk.exhausted) {
-        return Content{Kind::pickle, "a pickle of more opcodes than anybody would follow", 0};
+        return Content{Kind::pickle, "a pickle that is longer than anybody would follow", 0};
     }
-    if (walk.call_offset || (walk.import_offset && (!text || walk.complete))) {
+    if (walk.call_offset || (walk.import_offset && (!plain || walk.complete))) {
         return Content{Kind::pickle, describe_import(walk), walk.import_offset};
     }
-    if (walk.complete || has_pickle_prefix(head)) {
+    if (walk.complete || walk.ambiguous || has_pickle_prefix(head)) {
         return Content{Kind::pickle, "a pickle", 0};
+    }
+    if (!plain && (text ? walk.hook_offset.has_value() : walk.hook_used)) {
+        return Content{
+            Kind::pickle, "a pickle that asks its reader for an object", walk.hook_offset};
     }
     return std::nullopt;
 }
@@ -124,7 +132,7 @@ std::optional<Content> find_code(std::string_view path,
     if (is_tar_header(head)) {
         return Content{Kind::archive, "a tar archive", 0};
     }
-    if (auto pickle = find_pickle(file, head, text)) {
+    if (auto pickle = find_pickle(path, file, head, text)) {
         return pickle;
     }
     if (const auto end = find_zip_directory(file)) {

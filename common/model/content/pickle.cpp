@@ -1,11 +1,10 @@
 #include "common/model/content/pickle.hpp"
 
-#include "common/core/text.hpp"
 #include "common/model/content/byte_cursor.hpp"
+#include "common/model/content/pickle_arguments.hpp"
 #include "common/model/content/pickle_opcodes.hpp"
 
-#include <cctype>
-#include <string_view>
+#include <algorithm>
 #include <vector>
 
 namespace modelseal::model {
@@ -55,36 +54,6 @@ class SymbolicStack {
     std::vector<std::uint64_t> below_;
 };
 
-bool is_dotted_identifier(std::string_view text) {
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x80 && std::isalnum(byte) == 0 && c != '_' && c != '.' && c != '<' &&
-            c != '>') {
-            return false;
-        }
-    }
-    return !text.empty();
-}
-
-/// Whether int() or float() could take it: other lines end a pickle machine with an error. Digits
-/// of other scripts count.
-bool can_be_number(std::string_view line) {
-    constexpr std::string_view digits = "0123456789";
-    constexpr std::string_view others = "abcdefABCDEFxXoOlL_+-. \t\r\f\v";
-    bool digit = false;
-    for (const char c : line) {
-        const bool counts =
-            static_cast<unsigned char>(c) >= 0x80 || digits.find(c) != std::string_view::npos;
-        if (!counts && others.find(c) == std::string_view::npos) {
-            std::string word = core::ascii_lower(core::trim(line));
-            word.erase(0, word.find_first_not_of("+-"));
-            return word == "inf" || word == "nan" || word == "infinity";
-        }
-        digit = digit || counts;
-    }
-    return digit;
-}
-
 class PickleWalker {
   public:
     explicit PickleWalker(const core::RandomAccess& file) : cursor_(file) {}
@@ -94,7 +63,9 @@ class PickleWalker {
             const std::uint64_t at = cursor_.position();
             const auto byte = cursor_.next();
             const Opcode* opcode = byte ? pickle::find_opcode(*byte) : nullptr;
-            if (opcode == nullptr || !pass_argument(*opcode) || !apply(*opcode, at)) {
+            const bool passed = opcode != nullptr && pass_argument(*opcode);
+            note_frame(at);
+            if (!passed || walk_.ambiguous || !apply(*opcode, at)) {
                 return walk_;
             }
         }
@@ -116,15 +87,13 @@ class PickleWalker {
             case Argument::bytes8:
                 return cursor_.skip(8);
             case Argument::line:
-                return cursor_.skip_line();
-            case Argument::number: {
-                const auto line = cursor_.line();
-                return line && can_be_number(*line);
-            }
-            case Argument::quoted: {
-                const auto line = cursor_.line();
-                return line && (line->starts_with('\'') || line->starts_with('"'));
-            }
+                return read_line().has_value();
+            case Argument::persistent:
+                return pass_line(pickle::can_be_persistent_id);
+            case Argument::number:
+                return pass_line(pickle::can_be_number);
+            case Argument::quoted:
+                return pass_line(pickle::can_be_quoted);
             case Argument::two_lines:
                 return read_import();
             case Argument::counted1:
@@ -133,6 +102,8 @@ class PickleWalker {
                 return skip_counted(4);
             case Argument::counted8:
                 return skip_counted(8);
+            case Argument::frame:
+                return enter_frame();
         }
         return false;
     }
@@ -142,15 +113,54 @@ class PickleWalker {
         return count && cursor_.skip(*count);
     }
 
-    /// Names that could not be imported end a pickle machine with an error before anything runs.
+    /// Nothing when too much was read to find the ends of lines. The machine in Python takes what
+    /// is left of the file for a line, and removes the last byte of it for the newline.
+    std::optional<Line> read_line() {
+        const std::uint64_t begin = cursor_.position();
+        Line line = cursor_.line(lines_left_);
+        lines_left_ -= cursor_.position() - begin;
+        if (line.end == Line::End::limit) {
+            walk_.exhausted = true;
+            return std::nullopt;
+        }
+        if (line.end == Line::End::end_of_file && line.whole && !line.text.empty()) {
+            line.text.pop_back();
+        }
+        return line;
+    }
+
+    bool pass_line(bool (*accepts)(const Line&)) {
+        const auto line = read_line();
+        return line && accepts(*line);
+    }
+
     bool read_import() {
-        const auto module = cursor_.line();
-        const auto name = module ? cursor_.line() : std::nullopt;
-        if (!name || !is_dotted_identifier(*module) || !is_dotted_identifier(*name)) {
+        auto module = read_line();
+        const auto name = module ? read_line() : std::nullopt;
+        if (!name || !pickle::can_be_module(*module)) {
             return false;
         }
-        last_import_ = *module + '.' + *name;
+        last_import_ = std::move(module->text) + '.' + name->text;
         return true;
+    }
+
+    bool enter_frame() {
+        const auto length = cursor_.little_endian(8);
+        if (!length) {
+            return false;
+        }
+        if (cursor_.position() >= frame_end_) {
+            frame_end_ = cursor_.position() + std::min(*length, cursor_.left());
+        } else if (*length > frame_end_ - cursor_.position()) {
+            walk_.ambiguous = true;
+        }
+        return true;
+    }
+
+    /// What began in a frame and goes on behind it: one machine gives up, another reads on, and
+    /// the one in C throws the rest of the frame away and begins anew behind it.
+    void note_frame(std::uint64_t at) {
+        walk_.ambiguous = walk_.ambiguous || (at < frame_end_ && cursor_.position() > frame_end_);
     }
 
     bool apply(const Opcode& opcode, std::uint64_t at) {
@@ -170,8 +180,8 @@ class PickleWalker {
                 return replace(opcode) && call(at);
             case Effect::pop:
                 return stack_.pop();
-            case Effect::inst:
-                return stack_.take_to_mark() && replace(opcode) && import(at) && call(at);
+            case Effect::inst:  // the machine in Python imports before it looks for the mark
+                return import(at) && stack_.take_to_mark() && replace(opcode) && call(at);
             case Effect::global:
                 return replace(opcode) && import(at);
             case Effect::stack_global:
@@ -179,6 +189,8 @@ class PickleWalker {
                 return replace(opcode) && import(at);
             case Effect::change:
                 return replace(opcode) && call(at);
+            case Effect::hook:
+                return replace(opcode) && ask(at);
             case Effect::stop:
                 return stop();
         }
@@ -211,7 +223,13 @@ class PickleWalker {
         return true;
     }
 
+    bool ask(std::uint64_t at) {
+        walk_.hook_offset = walk_.hook_offset.value_or(at);
+        return true;
+    }
+
     bool call(std::uint64_t at) {
+        walk_.hook_used = walk_.hook_used || walk_.hook_offset.has_value();
         if (walk_.import_offset && !walk_.call_offset) {
             walk_.call_offset = at;
         }
@@ -221,6 +239,8 @@ class PickleWalker {
     ByteCursor cursor_;
     SymbolicStack stack_;
     std::string last_import_;
+    std::uint64_t lines_left_ = walk_line_limit;
+    std::uint64_t frame_end_ = 0;
     PickleWalk walk_;
 };
 

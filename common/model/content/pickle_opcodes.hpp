@@ -13,13 +13,15 @@ enum class Argument : std::uint8_t {
     bytes2,
     bytes4,
     bytes8,
-    line,       // up to a newline
-    number,     // a line that Python reads as a number
-    quoted,     // a line that begins with a quote
-    two_lines,  // module and name
-    counted1,   // a length of so many bytes, then that many bytes
+    line,        // up to a newline
+    persistent,  // a line of ASCII, which a hook of the reader turns into an object
+    number,      // a line that Python reads as a number
+    quoted,      // a line that begins with a quote
+    two_lines,   // module and name
+    counted1,    // a length of so many bytes, then that many bytes
     counted4,
     counted8,
+    frame,  // eight bytes: how many of the following ones are read at once
 };
 
 /// What an opcode does to the stack, as far as it matters here.
@@ -35,6 +37,7 @@ enum class Effect : std::uint8_t {
     inst,          // two lines, then like take_to_mark: an import and a call
     global,        // two lines: an import
     stack_global,  // two values: an import
+    hook,          // takes `takes`, asks its reader for an object and pushes that
     stop,
 };
 

@@ -232,6 +232,23 @@ TEST_SUITE("model/content/content_kind") {
         CHECK(kind_of("a.txt", "Some text\n.\n") == "text");
     }
 
+    TEST_CASE("takes an import alone for a pickle only under a name by which pickles are loaded") {
+        for (const auto* text : {"cat\ndog\nemu\n", "import os\nfoo\n", "Paris\nand others\n"}) {
+            CHECK(kind_of("labels.txt", text) == "text");
+            CHECK(kind_of("LICENSE.BSD", text) == "text");
+            CHECK(kind_of("pytorch_model.bin", text) == "pickle");
+        }
+    }
+
+    TEST_CASE("sees the pickle behind what only looks like the end of one") {
+        const std::string code = "cos\nsystem\n(S'id'\ntR.";
+        CHECK(kind_of("pytorch_model.bin", "clib-dynload\n__name__\n0" + code) == "pickle");
+        CHECK(kind_of("vocab.txt", "V" + std::string(70'000, 'a') + "\n0" + code) == "pickle");
+        std::string gguf = "GGUF\3\0\0\0\0I\0\0\0\0\0\0\1\0\0\0\0\0\0\0\n0"s + code;
+        gguf.resize(0x4901 * 24 + 64);
+        CHECK(kind_of("model.gguf", gguf) == "pickle");
+    }
+
     TEST_CASE("refuses an SVG image with a script") {
         CHECK(kind_of("a.svg", "<svg><script>alert(1)</script></svg>") == "script");
         CHECK(kind_of("a.svg", "<svg onload=\"alert(1)\"/>") == "script");
