@@ -8,8 +8,8 @@
 #include "common/model/content/byte_cursor.hpp"
 #include "common/model/content/code_names.hpp"
 #include "common/model/content/container.hpp"
+#include "common/model/content/onnx_external.hpp"
 #include "common/model/content/pickle.hpp"
-#include "common/model/content/protobuf.hpp"
 #include "common/model/safetensors/shard_folder.hpp"
 
 #include <algorithm>
@@ -38,9 +38,9 @@ bool is_named_safetensors(std::string_view path) {
 /// A valid safetensors file may be a second thing to a loader that does not look at its name.
 void find_second_nature(const core::RandomAccess& file, FindingCollector& findings) {
     const PickleWalk walk = walk_pickle(file);
-    if (walk.exhausted) {
+    if (walk.exhausted || walk.ambiguous) {
         findings.add(RuleId::safetensors_pickle,
-                     "its first bytes are also a pickle of endless opcodes",
+                     "its first bytes are also a pickle that nobody can follow to its end",
                      {.offset = 0});
     } else if (walk.import_offset) {
         findings.add(RuleId::safetensors_pickle,

@@ -1,8 +1,8 @@
 // fuzz: model
 #include "common/core/stream.hpp"
 #include "common/model/content/content_kind.hpp"
+#include "common/model/content/onnx_external.hpp"
 #include "common/model/content/pickle.hpp"
-#include "common/model/content/protobuf.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <cstdlib>

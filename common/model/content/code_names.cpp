@@ -52,6 +52,9 @@ std::string_view base_name(std::string_view path) noexcept {
 
 std::optional<Content> identify_code_name(std::string_view path, bool text) {
     const std::string name = core::ascii_lower(base_name(path));
+    if (name == "saved_model.pb" || name == "saved_model.pbtxt") {
+        return Content{Kind::saved_model, std::string(tensorflow_graph), 0};
+    }
     const auto ends_name = [&](std::string_view ending) {
         return name.ends_with(ending);
     };

@@ -8,8 +8,12 @@
 
 namespace modelseal::model {
 
-/// Kind::python or Kind::script when `path` ends as a program's name does, in any case. A name that
-/// is code only as text, as .pth of Python's site-packages, counts when `text` is set: PyTorch
+/// How to name in a sentence what TensorFlow loads.
+inline constexpr std::string_view tensorflow_graph =
+    "a TensorFlow graph, which can read and write files";
+
+/// Kind::python, Kind::script or Kind::saved_model when `path` is a program's, in any case. A name
+/// that is code only as text, as .pth of Python's site-packages, counts when `text` is set: PyTorch
 /// gives it to checkpoints.
 [[nodiscard]] std::optional<Content> identify_code_name(std::string_view path, bool text);
 

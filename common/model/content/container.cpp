@@ -19,7 +19,9 @@ constexpr std::string_view zip64_locator = "PK\x06\x07"sv;
 constexpr std::string_view directory_entry = "PK\x01\x02"sv;
 constexpr std::uint64_t end_record_size = 22;
 constexpr std::uint64_t zip64_locator_size = 20;
-constexpr std::uint64_t longest_comment = 65535;
+// A comment has up to 65 535 bytes. Python looks one byte further back, miniz (PyTorch's reader) up
+// to the beginning of a block of 4 KiB.
+constexpr std::uint64_t searched_tail = std::uint64_t{128} << 10U;
 
 /// "End of central directory", as far as it leads to the entries.
 struct EndRecord {
@@ -68,34 +70,44 @@ bool leads_to_entries(const core::RandomAccess& file, std::uint64_t at) {
            (record->offset < at && stands_at(file, record->offset, directory_entry));
 }
 
-/// The number that Python's int(field, 8) or GNU tar would read: up to a NUL, whatever is between
-/// the digits.
-std::uint64_t octal_of(std::string_view field) noexcept {
-    std::uint64_t value = 0;
+/// The number that a reader of tar may see in octal digits: Python takes "0o17", "1_7", "-17" and
+/// blanks around them, others stop at the first byte that is no digit. `stop` says which.
+std::int64_t octal_of(std::string_view field, bool stop) noexcept {
+    std::int64_t value = 0;
+    bool begun = false;
+    bool negative = false;
     for (const char c : field.substr(0, field.find('\0'))) {
         if (c >= '0' && c <= '7') {
-            value = value * 8 + static_cast<std::uint64_t>(c - '0');
+            value = value * 8 + (c - '0');
+            begun = true;
+        } else if (begun && stop) {
+            break;
         }
+        negative = negative || c == '-';
     }
-    return value;
+    return negative ? -value : value;
 }
 
-/// A field that begins with 0x80 is a binary number, most significant byte first (GNU tar).
-std::uint64_t tar_number(std::string_view field) noexcept {
-    if (!field.starts_with('\x80')) {
-        return octal_of(field);
-    }
-    std::uint64_t value = 0;
+/// A field that begins with 0x80 or 0xFF is a binary number in two's complement, most significant
+/// byte first (GNU tar).
+std::int64_t binary_of(std::string_view field) noexcept {
+    std::uint64_t value = field.starts_with('\xFF') ? ~std::uint64_t{0} : 0;
     for (const char c : field.substr(1)) {
         value = value << 8U | static_cast<unsigned char>(c);
     }
-    return value;
+    return static_cast<std::int64_t>(value);
+}
+
+/// No file of zeros and blanks is an archive, unless it states what its bytes add up to: nothing.
+bool states_nothing(std::string_view field) noexcept {
+    return field.substr(0, field.find('\0')).find_first_not_of(" \t\r\n\f\v0") ==
+           std::string_view::npos;
 }
 
 }  // namespace
 
 std::optional<std::uint64_t> find_zip_directory(const core::RandomAccess& file) {
-    const std::uint64_t length = std::min(file.size(), longest_comment + end_record_size);
+    const std::uint64_t length = std::min(file.size(), searched_tail);
     const std::uint64_t begin = file.size() - length;
     std::string tail(length, '\0');
     tail.resize(file.read_at(begin, std::as_writable_bytes(std::span(tail))));
@@ -140,9 +152,15 @@ bool is_tar_header(std::span<const std::byte> head) noexcept {
         sum += byte;
         signed_sum += static_cast<std::int8_t>(byte);
     }
-    const auto stated = static_cast<std::int64_t>(
-        tar_number(core::as_text(head.subspan(checksum_offset, checksum_size))));
-    return stated != 0 && (stated == sum || stated == signed_sum);
+    const std::string_view field = core::as_text(head.subspan(checksum_offset, checksum_size));
+    const auto is_sum = [&](std::int64_t stated) {
+        return stated == sum || stated == signed_sum;
+    };
+    if (field.starts_with('\x80') || field.starts_with('\xFF')) {
+        return is_sum(binary_of(field));
+    }
+    const bool digits = is_sum(octal_of(field, true)) || is_sum(octal_of(field, false));
+    return digits && (signed_sum != 0 || states_nothing(field));
 }
 
 }  // namespace modelseal::model

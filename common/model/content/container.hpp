@@ -12,7 +12,7 @@
 namespace modelseal::model {
 
 /// Where the end record of a ZIP archive stands in `file`, if a ZIP reader would find entries by
-/// it: readers search backwards from the end, so a ZIP can follow anything. Reads the last 64 KiB.
+/// it: readers search backwards from the end, so a ZIP can follow anything. Reads the last 128 KiB.
 /// Errors: those of reading. Spec: APPNOTE.TXT 6.3.10, 4.3.14 to 4.3.16.
 [[nodiscard]] std::optional<std::uint64_t> find_zip_directory(const core::RandomAccess& file);
 

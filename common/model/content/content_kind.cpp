@@ -156,7 +156,7 @@ Content identify_binary(const core::RandomAccess& file, std::span<const std::byt
     }
     const auto kind = identify_protobuf(file);
     if (kind == Kind::saved_model) {
-        return {*kind, "a TensorFlow SavedModel, which can read and write files", 0};
+        return {*kind, std::string(tensorflow_graph), 0};
     }
     if (kind) {
         return {*kind, "", std::nullopt};

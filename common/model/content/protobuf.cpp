@@ -1,117 +1,36 @@
 #include "common/model/content/protobuf.hpp"
 
-#include "common/model/content/byte_cursor.hpp"
+#include "common/core/text.hpp"
+#include "common/model/content/protobuf_walk.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
-#include <set>
-#include <string_view>
-#include <utility>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace modelseal::model {
 
 namespace {
 
-constexpr std::uint64_t field_limit = std::uint64_t{1} << 21U;  // a vocabulary has up to a million
-constexpr std::uint64_t location_limit = 4096;
+using protobuf::FieldHeader;
+using protobuf::fixed32;
+using protobuf::length_delimited;
+using protobuf::MessageWalk;
+using protobuf::varint;
 
-enum WireType : std::uint8_t { varint = 0, fixed64 = 1, length_delimited = 2, fixed32 = 5 };
+constexpr std::uint64_t text_limit = 4096;
+constexpr std::uint64_t visit_limit = 16 * protobuf::field_limit;  // each is seen several times
 
-struct FieldHeader {
-    std::uint64_t number;
-    WireType type;
-    std::uint64_t value;  // of a varint; the length of a length-delimited field
+struct Range {
+    std::uint64_t begin;
+    std::uint64_t end;
+
+    [[nodiscard]] bool empty() const noexcept { return begin == end; }
 };
 
-/// Steps through the fields of one message, which is a range of the file.
-class MessageWalk {
-  public:
-    MessageWalk(const core::RandomAccess& file, std::uint64_t begin, std::uint64_t end) noexcept
-        : cursor_(file, begin, end) {}
-
-    /// Whether the message ended exactly where a field did.
-    [[nodiscard]] bool finished() const noexcept { return cursor_.left() == 0; }
-
-    /// The next field; nothing at the end and for bytes that are none. Its value is skipped.
-    std::optional<FieldHeader> next() {
-        const auto tag = finished() ? std::nullopt : read_varint();
-        if (!tag || *tag >> 3U == 0) {
-            return std::nullopt;
-        }
-        FieldHeader field{*tag >> 3U, static_cast<WireType>(*tag & 7U), 0};
-        value_begin_ = cursor_.position();
-        switch (field.type) {
-            case varint:
-            case length_delimited: {
-                const auto value = read_varint();
-                if (!value) {
-                    return std::nullopt;
-                }
-                field.value = *value;
-                value_begin_ = cursor_.position();
-                const bool inside = field.type == varint || cursor_.skip(*value);
-                return inside ? std::optional(field) : std::nullopt;
-            }
-            case fixed64:
-                return cursor_.skip(8) ? std::optional(field) : std::nullopt;
-            case fixed32:
-                return cursor_.skip(4) ? std::optional(field) : std::nullopt;
-        }
-        return std::nullopt;
-    }
-
-    /// Where the value of the last length-delimited field begins.
-    [[nodiscard]] std::uint64_t value_begin() const noexcept { return value_begin_; }
-
-  private:
-    std::optional<std::uint64_t> read_varint() {
-        std::uint64_t value = 0;
-        for (unsigned shift = 0; shift < 64; shift += 7) {
-            const auto byte = cursor_.next();
-            if (!byte) {
-                return std::nullopt;
-            }
-            value |= std::uint64_t{*byte & 0x7FU} << shift;
-            if ((*byte & 0x80U) == 0) {
-                return value;
-            }
-        }
-        return std::nullopt;
-    }
-
-    ByteCursor cursor_;
-    std::uint64_t value_begin_ = 0;
-};
-
-std::string read_text(const core::RandomAccess& file, std::uint64_t begin, std::uint64_t end) {
-    std::string text(std::min(end - begin, location_limit), '\0');
-    text.resize(file.read_at(begin, std::as_writable_bytes(std::span(text))));
-    return text;
-}
-
-/// Which fields a message has, as bits of their numbers.
-struct Fields {
-    std::uint64_t varints = 0;
-    std::uint64_t messages = 0;
-};
-
-/// Nothing unless the whole file is one message of varints and length-delimited fields.
-std::optional<Fields> fields_of(const core::RandomAccess& file) {
-    constexpr std::uint64_t highest_number = 63;
-    Fields fields;
-    MessageWalk walk(file, 0, file.size());
-    for (std::uint64_t count = 0; !walk.finished(); ++count) {
-        const auto field = walk.next();
-        if (!field || count == field_limit || field->number > highest_number ||
-            (field->type != varint && field->type != length_delimited)) {
-            return std::nullopt;
-        }
-        (field->type == varint ? fields.varints : fields.messages) |= std::uint64_t{1}
-                                                                      << field->number;
-    }
-    return fields;
-}
-
+/// A set of field numbers below 64, as bits.
 constexpr std::uint64_t bits(std::initializer_list<unsigned> numbers) {
     std::uint64_t set = 0;
     for (const unsigned number : numbers) {
@@ -128,149 +47,184 @@ constexpr bool has(std::uint64_t set, unsigned number) {
     return (set >> number & 1U) != 0;
 }
 
-/// The messages of ONNX that lead to tensors.
-enum class Message : std::uint8_t {
-    model,
-    training,
-    function,
-    graph,
-    node,
-    attribute,
-    sparse_tensor,
-    tensor,
-    entry,  // of external_data: a key and a value
+/// Which fields a message has: sets of their numbers.
+struct Fields {
+    std::uint64_t varints = 0;
+    std::uint64_t messages = 0;  // length-delimited
+    bool others = false;         // of other types or higher numbers
 };
 
-/// Field `number` of `from` holds a `to`.
-struct Edge {
-    Message from;
-    std::uint64_t number;
-    Message to;
-};
-
-// Spec: onnx.proto3.
-constexpr Edge edges[] = {
-    {Message::model, 7, Message::graph},               // graph
-    {Message::model, 20, Message::training},           // training_info
-    {Message::model, 25, Message::function},           // functions
-    {Message::training, 1, Message::graph},            // initialization
-    {Message::training, 2, Message::graph},            // algorithm
-    {Message::function, 7, Message::node},             // node
-    {Message::function, 11, Message::attribute},       // attribute_proto
-    {Message::graph, 1, Message::node},                // node
-    {Message::graph, 5, Message::tensor},              // initializer
-    {Message::graph, 15, Message::sparse_tensor},      // sparse_initializer
-    {Message::node, 5, Message::attribute},            // attribute
-    {Message::attribute, 5, Message::tensor},          // t
-    {Message::attribute, 6, Message::graph},           // g
-    {Message::attribute, 10, Message::tensor},         // tensors
-    {Message::attribute, 11, Message::graph},          // graphs
-    {Message::attribute, 22, Message::sparse_tensor},  // sparse_tensor
-    {Message::attribute, 23, Message::sparse_tensor},  // sparse_tensors
-    {Message::sparse_tensor, 1, Message::tensor},      // values
-    {Message::sparse_tensor, 2, Message::tensor},      // indices
-    {Message::tensor, 13, Message::entry},             // external_data
-};
-
-const Edge* find_edge(Message from, std::uint64_t number) noexcept {
-    const auto* const found = std::find_if(std::begin(edges), std::end(edges), [&](const Edge& e) {
-        return e.from == from && e.number == number;
-    });
-    return found == std::end(edges) ? nullptr : found;
+Range value_of(const MessageWalk& walk, const FieldHeader& field) {
+    return {walk.value_begin(), walk.value_begin() + field.value};
 }
 
-class ExternalFiles {
+class Identification {
   public:
-    explicit ExternalFiles(const core::RandomAccess& file) noexcept : file_(file) {}
+    explicit Identification(const core::RandomAccess& file)
+        : file_(file), whole_{0, file.size()}, inner_(file, 0, 0) {}
 
-    std::optional<std::vector<std::string>> collect() {
-        visit(Message::model, 0, file_.size(), 0);
-        if (gave_up_) {
+    std::optional<Kind> run() {
+        const auto fields = fields_of(whole_);
+        if (!fields) {
             return std::nullopt;
         }
-        return std::vector<std::string>(locations_.begin(), locations_.end());
+        if (is_saved_model(*fields)) {
+            return Kind::saved_model;
+        }
+        if (!fields->others && is_onnx(*fields)) {
+            return Kind::onnx;
+        }
+        if (!fields->others && is_sentencepiece(*fields)) {
+            return Kind::sentencepiece;
+        }
+        return is_graph(*fields) ? std::optional(Kind::saved_model) : std::nullopt;
     }
 
   private:
-    static constexpr unsigned depth_limit =
-        64;  // graphs in attributes of graphs, three levels each
-
-    void visit(Message message, std::uint64_t begin, std::uint64_t end, unsigned depth) {
-        if (message == Message::entry) {
-            add_entry(begin, end);
-            return;
-        }
-        MessageWalk walk(file_, begin, end);
-        while (const auto field = next_of(walk)) {
-            const Edge* edge =
-                field->type == length_delimited ? find_edge(message, field->number) : nullptr;
-            if (edge != nullptr) {
-                gave_up_ = gave_up_ || depth == depth_limit;
-                const std::uint64_t value = walk.value_begin();
-                visit(edge->to, value, value + field->value, depth + 1);
+    /// Calls `visit` with each field of a message, until it says no. Whether all were visited, and
+    /// the message ended where a field did.
+    template <typename Visit>
+    bool each_field(Range message, MessageWalk& walk, Visit&& visit) {
+        walk.move_to(message.begin, message.end);
+        while (!walk.finished()) {
+            const auto field = walk.next();
+            if (!field || ++visited_ > visit_limit || !visit(*field)) {
+                return false;
             }
         }
+        return true;
     }
 
-    /// A message that does not end where a field does may mean something else to other readers.
-    std::optional<FieldHeader> next_of(MessageWalk& walk) {
-        if (gave_up_ || walk.finished()) {
-            return std::nullopt;
-        }
-        auto field = walk.next();
-        gave_up_ = !field || ++visited_ > field_limit;
-        return gave_up_ ? std::nullopt : field;
-    }
-
-    void add_entry(std::uint64_t begin, std::uint64_t end) {
-        std::string key;
-        std::string value;
-        MessageWalk walk(file_, begin, end);
-        while (const auto field = next_of(walk)) {
-            if (field->type == length_delimited && (field->number == 1 || field->number == 2)) {
-                const std::uint64_t at = walk.value_begin();
-                (field->number == 1 ? key : value) = read_text(file_, at, at + field->value);
+    /// Nothing unless the range is one message.
+    std::optional<Fields> fields_of(Range message) {
+        constexpr std::uint64_t highest_number = 63;
+        Fields fields;
+        const bool complete = each_field(message, inner_, [&](const FieldHeader& field) {
+            if (field.number > highest_number ||
+                (field.type != varint && field.type != length_delimited)) {
+                fields.others = true;
+            } else {
+                (field.type == varint ? fields.varints : fields.messages) |= std::uint64_t{1}
+                                                                             << field.number;
             }
+            return true;
+        });
+        return complete ? std::optional(fields) : std::nullopt;
+    }
+
+    /// Whether `accepts` holds for each length-delimited field `number` of the file.
+    template <typename Accepts>
+    bool all_values(unsigned number, Accepts&& accepts) {
+        MessageWalk walk(file_, whole_.begin, whole_.end);
+        return each_field(whole_, walk, [&](const FieldHeader& field) {
+            return field.number != number || field.type != length_delimited ||
+                   accepts(value_of(walk, field));
+        });
+    }
+
+    template <typename Accepts>
+    bool any_value(unsigned number, Accepts&& accepts) {
+        return !all_values(number, [&](Range value) { return !accepts(value); });
+    }
+
+    std::size_t count_values(unsigned number) {
+        std::size_t count = 0;
+        static_cast<void>(all_values(number, [&](Range) { return ++count > 0; }));
+        return count;
+    }
+
+    /// UTF-8 without control characters, as far as it is read. No message with a field below 4 is.
+    bool is_printable(Range value) {
+        std::string text(std::min(value.end - value.begin, text_limit), '\0');
+        text.resize(file_.read_at(value.begin, std::as_writable_bytes(std::span(text))));
+        return value.end - value.begin <= text_limit && core::is_utf8(text) &&
+               std::none_of(text.begin(), text.end(), [](char c) {
+                   return static_cast<unsigned char>(c) < 0x20;
+               });
+    }
+
+    /// SavedModel: saved_model_schema_version 1, meta_graphs 2. MetaGraphDef: messages 1 to 7, of
+    /// which graph_def is 2. TensorFlow reads over all that it does not know.
+    bool is_saved_model(const Fields& fields) {
+        constexpr std::uint64_t known = bits({1, 2, 3, 4, 5, 6, 7});
+        if (!fields.others && fields.varints == bits({1}) && fields.messages == bits({2})) {
+            return true;
         }
-        if (key == "location") {
-            locations_.insert(std::move(value));
-        }
+        return has(fields.varints, 1) && has(fields.messages, 2) && any_value(2, [&](Range value) {
+                   const auto graph = value.empty() ? std::nullopt : fields_of(value);
+                   return graph && (graph->messages & known) != 0;
+               });
+    }
+
+    /// GraphDef: nodes 1. NodeDef: name 1, op 2.
+    bool is_graph(const Fields& fields) {
+        return has(fields.messages, 1) && any_value(1, [&](Range value) {
+                   const auto node = fields_of(value);
+                   return node && has(node->messages, 1) && has(node->messages, 2);
+               });
+    }
+
+    /// ModelProto: ir_version 1, model_version 5; one graph 7, opset_import 8, texts, of which
+    /// producer_name is 2. What repeats a field would be merged.
+    bool is_onnx(const Fields& fields) {
+        return within(fields.varints, bits({1, 5})) && has(fields.varints, 1) &&
+               within(fields.messages, bits({2, 3, 4, 6, 7, 8, 14, 20, 25, 26})) &&
+               count_values(2) <= 1 &&
+               all_values(2, [&](Range name) { return is_printable(name); }) &&
+               count_values(7) == 1 &&
+               all_values(7, [&](Range graph) { return is_onnx_graph(graph); });
+    }
+
+    /// GraphProto: node 1, name 2, initializer 5, doc_string 10, input 11, output 12, value_info
+    /// 13, quantization_annotation 14, sparse_initializer 15, metadata_props 16.
+    bool is_onnx_graph(Range value) {
+        const auto graph = value.empty() ? std::nullopt : fields_of(value);
+        return graph && !graph->others && graph->varints == 0 &&
+               within(graph->messages, bits({1, 2, 5, 10, 11, 12, 13, 14, 15, 16}));
+    }
+
+    /// ModelProto: pieces 1, trainer_spec 2, normalizer_spec 3, self_test 4, denormalizer_spec 5.
+    bool is_sentencepiece(const Fields& fields) {
+        return fields.varints == 0 && within(fields.messages, bits({1, 2, 3, 4, 5})) &&
+               has(fields.messages, 1) && has(fields.messages, 2) &&
+               all_values(1, [&](Range piece) { return is_piece(piece); }) &&
+               all_values(2, [&](Range spec) { return !spec.empty() && fields_of(spec); });
+    }
+
+    /// SentencePiece: piece 1, a text; score 2, a float; type 3, an enumeration. Each at most once.
+    bool is_piece(Range value) {
+        constexpr std::uint64_t last_type = 6;
+        unsigned pieces = 0;
+        unsigned scores = 0;
+        unsigned types = 0;
+        return each_field(value,
+                          inner_,
+                          [&](const FieldHeader& field) {
+                              switch (field.number) {
+                                  case 1:
+                                      return field.type == length_delimited && ++pieces == 1;
+                                  case 2:
+                                      return field.type == fixed32 && ++scores == 1;
+                                  case 3:
+                                      return field.type == varint && field.value <= last_type &&
+                                             ++types == 1;
+                                  default:
+                                      return false;
+                              }
+                          }) &&
+               pieces == 1;
     }
 
     const core::RandomAccess& file_;
-    std::set<std::string> locations_;
+    Range whole_;
+    MessageWalk inner_;
     std::uint64_t visited_ = 0;
-    bool gave_up_ = false;
 };
 
 }  // namespace
 
 std::optional<Kind> identify_protobuf(const core::RandomAccess& file) {
-    const auto fields = fields_of(file);
-    if (!fields) {
-        return std::nullopt;
-    }
-    // ModelProto: ir_version 1, model_version 5; graph 7, opset_import 8 and texts.
-    if (within(fields->varints, bits({1, 5})) && has(fields->varints, 1) &&
-        within(fields->messages, bits({2, 3, 4, 6, 7, 8, 14, 20, 25, 26})) &&
-        has(fields->messages, 7)) {
-        return Kind::onnx;
-    }
-    // SavedModel: saved_model_schema_version 1, meta_graphs 2.
-    if (fields->varints == bits({1}) && fields->messages == bits({2})) {
-        return Kind::saved_model;
-    }
-    // sentencepiece's ModelProto: pieces 1, trainer_spec 2, normalizer_spec 3, self_test 4,
-    // denormalizer_spec 5.
-    if (fields->varints == 0 && within(fields->messages, bits({1, 2, 3, 4, 5})) &&
-        has(fields->messages, 1) && has(fields->messages, 2)) {
-        return Kind::sentencepiece;
-    }
-    return std::nullopt;
-}
-
-std::optional<std::vector<std::string>> onnx_external_files(const core::RandomAccess& file) {
-    return ExternalFiles(file).collect();
+    return Identification(file).run();
 }
 
 }  // namespace modelseal::model

@@ -3,8 +3,11 @@
 #include "common/core/text.hpp"
 #include "common/model/content/code_names.hpp"
 #include "common/model/content/markup.hpp"
+#include "common/model/content/tensorflow_text.hpp"
+#include "common/model/content/yaml_tags.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -13,6 +16,7 @@ namespace modelseal::model {
 namespace {
 
 constexpr std::size_t sample_size = std::size_t{64} << 10U;
+constexpr std::uint64_t searched_limit = std::uint64_t{16} << 20U;
 constexpr std::size_t longest_sequence = 4;  // bytes of a UTF-8 character
 
 bool is_plain(std::string_view text) {
@@ -65,6 +69,28 @@ bool is_notebook(std::string_view name, std::string_view head, std::string_view 
     return name.ends_with(".ipynb") || (anywhere("\"nbformat\"") && anywhere("\"cells\""));
 }
 
+/// What loaders make of a text that is more than text: the whole of it is looked at.
+std::optional<Content> find_objects(std::string_view name, const core::RandomAccess& file) {
+    const bool graph = is_text_protobuf_name(name);
+    const bool yaml = is_yaml_name(name);
+    if (!graph && !yaml) {
+        return std::nullopt;
+    }
+    const Kind kind = graph ? Kind::saved_model : Kind::python;
+    if (file.size() > searched_limit) {
+        return Content{kind, "too large to be searched for what runs code", 0};
+    }
+    core::RangeSource source(file);
+    const std::string text = core::read_all(source, searched_limit);
+    if (graph && is_tensorflow_graph(text)) {
+        return Content{kind, std::string(tensorflow_graph), 0};
+    }
+    if (yaml && has_python_tag(text)) {
+        return Content{kind, "YAML that has Python make objects", 0};
+    }
+    return std::nullopt;
+}
+
 Content identify_json(std::string_view name, std::string_view head, std::string_view tail) {
     if (is_notebook(name, head, tail)) {
         return {Kind::notebook, "a Jupyter notebook, which is a program", 0};
@@ -106,6 +132,9 @@ Content identify_text(std::string_view path,
     const bool json_name = name.ends_with(".json") || name.ends_with(".ipynb");
     if (json_name && (begin.starts_with('{') || begin.starts_with('['))) {
         return identify_json(name, head, read_tail(file));
+    }
+    if (auto objects = find_objects(name, file)) {
+        return *std::move(objects);
     }
     if (is_template_name(name)) {
         return {Kind::chat_template, "", std::nullopt};

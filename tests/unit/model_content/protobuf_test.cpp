@@ -1,10 +1,9 @@
-#include "common/model/content/protobuf.hpp"
-
 #include "common/core/bytes.hpp"
+#include "common/model/content/content_kind.hpp"
 #include "tests/support/model_files.hpp"
 
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include <doctest/doctest.h>
 
@@ -12,72 +11,62 @@ namespace modelseal::model {
 
 namespace {
 
-using test::field;
-using Names = std::vector<std::string>;
+using namespace std::string_literals;
 
-std::optional<Names> files_of(const std::string& bytes) {
-    return onnx_external_files(core::MemoryAccess(core::as_bytes(bytes)));
+std::string kind_of(std::string_view path, const std::string& bytes) {
+    const core::MemoryAccess content(core::as_bytes(bytes));
+    return std::string(to_string(identify(path, content).kind));
 }
-
-/// A field with a number from 16 on.
-std::string high_field(unsigned number, std::string_view value) {
-    return std::string{static_cast<char>((number << 3U & 0x7FU) | 2U | 0x80U),
-                       static_cast<char>(number >> 4U),
-                       static_cast<char>(value.size())} +
-           std::string(value);
-}
-
-const std::string tensor = field(13, field(1, "location") + field(2, "w"));
-const std::string attribute = field(5, tensor);
-const std::string node = field(5, attribute);
 
 }  // namespace
 
 TEST_SUITE("model/content/protobuf") {
-    TEST_CASE("finds external data wherever an ONNX model holds tensors") {
-        const std::vector<std::string> models = {
-            field(7, field(5, tensor)),                                // initializer
-            field(7, field(15, field(1, tensor))),                     // sparse initializer, values
-            field(7, field(15, field(2, tensor))),                     // and indices
-            field(7, field(1, node)),                                  // attribute
-            field(7, field(1, field(5, field(10, tensor)))),           // list of tensors
-            field(7, field(1, field(5, field(6, field(5, tensor))))),  // subgraph
-            field(7, field(1, field(5, field(11, field(1, node))))),   // list of subgraphs
-            field(7, field(1, field(5, high_field(22, field(1, tensor))))),
-            field(7, field(1, field(5, high_field(23, field(1, tensor))))),
-            high_field(25, field(7, node)),              // function
-            high_field(25, field(11, attribute)),        // default of a function's attribute
-            high_field(20, field(1, field(5, tensor))),  // training, initialization
-            high_field(20, field(2, field(1, node))),    // training, algorithm
-        };
-        for (const std::string& model : models) {
-            CAPTURE(&model - models.data());
-            CHECK(files_of(model) == Names{"w"});
+    TEST_CASE("knows a graph of TensorFlow, whatever else is in the file") {
+        const std::string saved = "\x08\x01"s + test::field(2, test::field(1, "\x22\x02v1"));
+        CHECK(kind_of("model.pb", saved) == "saved-model");
+        CHECK(kind_of("model.pb", saved + "\x3A\0"s) == "saved-model");
+        CHECK(kind_of("model.pb", saved + test::field(7, test::field(2, "g"))) == "saved-model");
+        CHECK(kind_of("model.pb", saved + "\xFA\x7F\0"s) == "saved-model");
+        CHECK(kind_of("model.pb", saved + "\x3D\1\2\3\4") == "saved-model");
+        const std::string node = test::field(1, "x") + test::field(2, "ReadFile");
+        const std::string graph = test::field(1, node) + test::field(2, "") + "\x22\x02\x08\x01";
+        CHECK(kind_of("frozen_graph.pb", graph) == "saved-model");
+        CHECK(kind_of("tokenizer.model", test::field(1, test::field(1, "<unk>")) + graph) ==
+              "saved-model");
+        for (const auto* name : {"saved_model.pb", "a/Saved_Model.pbtxt"}) {
+            CHECK(kind_of(name, "text") == "saved-model");
+            CHECK(kind_of(name, test::onnx()) == "saved-model");
         }
-        CHECK(files_of(test::onnx()) == Names{});
-        CHECK(files_of(field(7, field(5, field(13, field(1, "offset") + field(2, "4096"))))) ==
-              Names{});
     }
 
-    TEST_CASE("gives up on a broken message and on endless levels") {
-        CHECK_FALSE(files_of(field(7, field(5, tensor + "\x0B"))).has_value());
-        CHECK_FALSE(files_of(field(7, field(5, "\x7A\x05"))).has_value());
-        // node, attribute, graph, node …
-        std::string deep;
-        const auto wrap = [&](unsigned number) {
-            std::string length;
-            for (std::size_t left = deep.size(); length.empty() || left > 0; left >>= 7U) {
-                length.push_back(static_cast<char>((left & 0x7FU) | (left > 0x7F ? 0x80U : 0U)));
-            }
-            deep = std::string{static_cast<char>(number << 3U | 2U)} + length + deep;
+    TEST_CASE("takes for ONNX only what has one graph and one name of its producer") {
+        const std::string head = "\x08\x08";
+        const std::string graph = test::field(7, test::field(2, "g"));
+        CHECK(kind_of("m.onnx", head + graph) == "onnx");
+        CHECK(kind_of("m.onnx", head + test::field(2, "py\xC3\xA9") + graph) == "onnx");
+        CHECK(kind_of("m.onnx", head + test::field(7, "")) == "unknown");
+        CHECK(kind_of("m.onnx", head + graph + graph) == "unknown");
+        CHECK(kind_of("m.onnx", head + test::field(7, "\x08\x01")) == "unknown");
+        CHECK(kind_of("m.onnx", head + test::field(7, "no message")) == "unknown");
+        CHECK(kind_of("m.onnx", head + graph + test::field(2, "a") + test::field(2, "b")) ==
+              "unknown");
+        CHECK(kind_of("m.onnx", head + graph + test::field(2, "\xFF")) == "unknown");
+        CHECK(kind_of("m.onnx", head + graph + test::field(2, "\x01")) == "unknown");
+    }
+
+    TEST_CASE("takes for a vocabulary only what has pieces") {
+        const auto vocabulary = [](const std::string& piece) {
+            return kind_of("tokenizer.model", test::field(1, piece) + test::field(2, "\x08\x01"));
         };
-        for (int i = 0; i < 30; ++i) {
-            wrap(6);
-            wrap(5);
-            wrap(1);
-        }
-        wrap(7);
-        CHECK_FALSE(files_of(deep).has_value());
+        const std::string text = test::field(1, "<unk>");
+        CHECK(vocabulary(text) == "sentencepiece");
+        CHECK(vocabulary(text + "\x15\0\0\0\0\x18\x02"s) == "sentencepiece");
+        CHECK(vocabulary(text + text) == "unknown");
+        CHECK(vocabulary("\x15\0\0\0\0"s) == "unknown");
+        CHECK(vocabulary(text + "\x18\x07") == "unknown");
+        CHECK(vocabulary(text + "\x10\x01") == "unknown");
+        CHECK(vocabulary(text + test::field(5, "attr")) == "unknown");
+        CHECK(kind_of("tokenizer.model", test::field(1, text) + test::field(2, "")) == "unknown");
     }
 }
 
