@@ -5,6 +5,7 @@
 #include "common/core/text.hpp"
 #include "common/model/config/chat_template.hpp"
 #include "common/model/config/config_check.hpp"
+#include "common/model/config/gguf_templates.hpp"
 #include "common/model/content/byte_cursor.hpp"
 #include "common/model/content/code_names.hpp"
 #include "common/model/content/container.hpp"
@@ -23,8 +24,6 @@ namespace {
 
 using core::concat;
 using core::in_quotes;
-
-constexpr std::uint64_t template_limit = std::uint64_t{1} << 20U;
 
 std::string_view folder_of(std::string_view path) {
     const std::size_t slash = path.rfind('/');
@@ -66,8 +65,16 @@ void find_second_nature(const core::RandomAccess& file, FindingCollector& findin
 
 bool is_install_file(std::string_view path) {
     const std::string name = core::ascii_lower(base_name(path));
-    constexpr std::array<std::string_view, 6> names = {
-        "setup.cfg", "pyproject.toml", "dockerfile", "makefile", "pipfile", "environment.yml"};
+    constexpr std::array<std::string_view, 10> names = {"setup.cfg",
+                                                        "pyproject.toml",
+                                                        "dockerfile",
+                                                        "makefile",
+                                                        "pipfile",
+                                                        "environment.yml",
+                                                        "environment.yaml",
+                                                        "conda.yaml",
+                                                        "conda.yml",
+                                                        "python_env.yaml"};
     return std::find(names.begin(), names.end(), name) != names.end() ||
            (name.starts_with("requirements") && name.ends_with(".txt"));
 }
@@ -206,7 +213,9 @@ void ModelJudge::judge_gguf(const ModelFile& file, FindingCollector& findings) {
         findings.add(RuleId::content_gguf_version,
                      "the file is a GGUF model of a version other than 2 and 3",
                      {.offset = version_offset});
+        return;
     }
+    check_gguf_templates(*file.content, findings);
 }
 
 /// What loaders do with a file because of its name, whatever its bytes look like.

@@ -47,6 +47,11 @@ namespace modelseal::test {
     return field(1, field(1, "<unk>")) + field(2, field(1, "corpus.txt"));
 }
 
+/// A text in a GGUF model: its length and its bytes.
+[[nodiscard]] inline std::string gguf_text(std::string_view text) {
+    return little_endian64(text.size()) + std::string(text);
+}
+
 /// A GIF image of one pixel.
 [[nodiscard]] inline std::string gif() {
     return std::string("GIF89a\1\0\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;", 29);

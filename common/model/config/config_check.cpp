@@ -39,12 +39,24 @@ void check_code_reference(const std::string& reference, FindingCollector& findin
     }
 }
 
+/// A class of the packages that modules are made for. Others are imported from the model.
+bool is_known_module(std::string_view type) {
+    return type.find("--") == std::string_view::npos &&
+           (type.starts_with("sentence_transformers.") || type.starts_with("pylate.models."));
+}
+
+bool is_module_list(std::string_view path) {
+    return core::ascii_lower(base_name(path)) == "modules.json";
+}
+
 /// Listens to the parser instead of building a document, so that memory is that of the text and of
 /// the keys of the objects that are open. Loaders look for most of these members at the top, but
 /// nested configurations are loaded the same way.
 class ConfigReader final : public nlohmann::json_sax<Json> {
   public:
-    explicit ConfigReader(FindingCollector& findings) : findings_(findings) {}
+    /// `modules` says that the members of what is read are modules of sentence-transformers.
+    ConfigReader(bool modules, FindingCollector& findings)
+        : modules_(modules), findings_(findings) {}
 
     bool null() override { return take(); }
 
@@ -64,6 +76,11 @@ class ConfigReader final : public nlohmann::json_sax<Json> {
         switch (member_) {
             case Member::code:
                 check_code_reference(value, findings_);
+                break;
+            case Member::module_type:
+                if (!is_known_module(value)) {
+                    check_code_reference(value, findings_);
+                }
                 break;
             case Member::chat_template:
                 check_chat_template(value, findings_);
@@ -118,7 +135,7 @@ class ConfigReader final : public nlohmann::json_sax<Json> {
 
   private:
     /// What the member means that a value is, or is part of.
-    enum class Member { other, code, chat_template, architectures, base_model };
+    enum class Member { other, code, module_type, chat_template, architectures, base_model };
 
     struct Level {
         Member member;  // of the object or array itself
@@ -128,6 +145,9 @@ class ConfigReader final : public nlohmann::json_sax<Json> {
     Member member_of(const std::string& name) {
         if (name == "auto_map") {
             return Member::code;
+        }
+        if (modules_ && name == "type") {
+            return Member::module_type;
         }
         if (name == "custom_pipelines") {
             findings_.add(RuleId::config_auto_map, "it names custom pipelines, which are code");
@@ -167,6 +187,7 @@ class ConfigReader final : public nlohmann::json_sax<Json> {
         return true;
     }
 
+    bool modules_;
     FindingCollector& findings_;
     ConfigFacts facts_;
     Member member_ = Member::other;
@@ -186,10 +207,10 @@ std::string read_config(const core::RandomAccess& file) {
     return text;
 }
 
-ConfigFacts read_facts(const core::RandomAccess& file, FindingCollector& findings) {
+ConfigFacts read_facts(bool modules, const core::RandomAccess& file, FindingCollector& findings) {
     try {
         const std::string text = read_config(file);
-        ConfigReader reader(findings);
+        ConfigReader reader(modules, findings);
         if (!Json::sax_parse(text.begin(), text.end(), &reader)) {
             throw core::Error(core::ErrorKind::malformed, reader.failure());
         }
@@ -209,13 +230,13 @@ ConfigFacts read_facts(const core::RandomAccess& file, FindingCollector& finding
 bool is_config(std::string_view path) {
     const std::string name = core::ascii_lower(base_name(path));
     return name == "config.json" || name.ends_with("_config.json") || name == "model_index.json" ||
-           name == "chat_template.json";
+           name == "chat_template.json" || is_module_list(name);
 }
 
 ConfigFacts check_config(std::string_view path,
                          const core::RandomAccess& file,
                          FindingCollector& findings) {
-    ConfigFacts facts = read_facts(file, findings);
+    ConfigFacts facts = read_facts(is_module_list(path), file, findings);
     if (base_name(path) != "adapter_config.json") {
         facts.base_model.reset();
     } else if (facts.base_model) {

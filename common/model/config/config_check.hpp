@@ -1,5 +1,6 @@
 // Configuration files that make loaders run code, or point at things outside the model.
-// Spec: transformers `dynamic_module_utils` (auto_map), PEFT adapter_config.json.
+// Spec: transformers `dynamic_module_utils` (auto_map), PEFT adapter_config.json,
+// sentence-transformers modules.json.
 #pragma once
 
 #include "common/core/stream.hpp"
@@ -21,8 +22,8 @@ struct ConfigFacts {
 /// "tokenizer_config.json").
 [[nodiscard]] bool is_config(std::string_view path);
 
-/// Reads such a file and adds findings for auto_map, custom pipelines, chat templates and base
-/// models. Errors: those of reading.
+/// Reads such a file and adds findings for auto_map, custom pipelines, modules, chat templates and
+/// base models. Errors: those of reading.
 [[nodiscard]] ConfigFacts check_config(std::string_view path,
                                        const core::RandomAccess& file,
                                        FindingCollector& findings);

@@ -114,6 +114,7 @@ constexpr std::array rules = {
     Rule{RuleId::content_xml, "content/xml", error, error, error, true},
     Rule{RuleId::content_lfs_pointer, "content/lfs-pointer", error, error, error, true},
     Rule{RuleId::content_gguf_version, "content/gguf-version", error, error, error, true},
+    Rule{RuleId::content_gguf_metadata, "content/gguf-metadata", error, error, error, true},
     Rule{RuleId::content_onnx_external, "content/onnx-external", error, error, error, true},
     Rule{RuleId::content_unknown, "content/unknown", error, error, error, true},
     Rule{RuleId::content_install, "content/install", warning, error, warning, true},

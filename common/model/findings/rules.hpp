@@ -89,6 +89,7 @@ enum class RuleId {
     content_xml,
     content_lfs_pointer,
     content_gguf_version,
+    content_gguf_metadata,
     content_onnx_external,
     content_unknown,
     content_install,
