@@ -147,22 +147,37 @@ def opcode(source):
     if chance < 0.88:
         return b"P" + line(source, TEXTS)
     if chance < 0.90:
-        return source.choice([b"\x82\x01", b"\x82\x00", b"\x83\x01\x00", b"\x84\x01\x00\x00\x00", b"\x84\xff\xff\xff\xff"])
-    code, width = source.choice([(b"J", 4), (b"K", 1), (b"M", 2), (b"G", 8), (b"h", 1), (b"j", 4), (b"q", 1), (b"r", 4)])
+        extensions = [b"\x82\x01", b"\x82\x00", b"\x83\x01\x00", b"\x84\x01\x00\x00\x00", b"\x84\xff\xff\xff\xff"]
+        return source.choice(extensions)
+    code, width = source.choice([(b"J", 4), (b"K", 1), (b"M", 2), (b"G", 8), (b"h", 1), (b"j", 4), (b"q", 1),
+                                 (b"r", 4)])
     return code + bytes(source.choice([0, 1, 10, 255]) for _ in range(width))
 
 
-HEADS = [b"", b"", b"", b"GGUF" + struct.pack("<IQQ", 3, 0x4900, 1), struct.pack("<Q", 73) + b'{"a', b"I\0", b"N", b"\x89PNG"]
-TAILS = [b"cos\nsystem\n(S'id'\ntR.", b"(S'id'\nios\nsystem\n.", b"\x8c\x02os\x8c\x06system\x93)R.", b"cos\nsystemX", b""]
+HEADS = [b"", b"", b"", b"GGUF" + struct.pack("<IQQ", 3, 0x4900, 1), struct.pack("<Q", 73) + b'{"a', b"I\0", b"N",
+         b"\x89PNG"]
+TAILS = [b"cos\nsystem\n(S'id'\ntR.", b"(S'id'\nios\nsystem\n.", b"\x8c\x02os\x8c\x06system\x93)R.",
+         b"cos\nsystemX", b""]
+
+
+def crossing(source):
+    """An argument that begins in a frame; the machine in C throws that part away and reads on behind the frame."""
+    begun, rest = source.choice([(b"X\xff\xff", b"\1\0\0\0a"), (b"J\xff\xff\xff", b"1234"), (b"Vabc", b"d\n"),
+                                 (b"I\xff", b"1\n"), (b"C\xff", b"1234567"), (b"cno\xff", b"os\nsystem\n")])
+    inside = b"N0" * source.randint(0, 3) + begun
+    return b"\x95" + struct.pack("<Q", len(inside)) + inside + rest + b"0" + source.choice(TAILS)
 
 
 def build(source):
+    if source.random() < 0.05:
+        return crossing(source)
     content = source.choice(HEADS)
     content += b"".join(opcode(source) for _ in range(source.randint(0, 7)))
     content += source.choice(TAILS)
     if source.random() < 0.2 and content:  # one change anywhere
         at = source.randrange(len(content))
-        content = content[:at] + bytes([source.randrange(256)]) * source.randint(0, 2) + content[at + source.randint(0, 2) :]
+        edit = bytes([source.randrange(256)]) * source.randint(0, 2)
+        content = content[:at] + edit + content[at + source.randint(0, 2) :]
     return content
 
 
