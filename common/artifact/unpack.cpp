@@ -5,6 +5,7 @@
 #include "common/core/case_folding.hpp"
 #include "common/core/error.hpp"
 #include "common/core/files/beneath.hpp"
+#include "common/core/files/model_path.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
@@ -122,7 +123,7 @@ class Unpacking {
     }
 
     void check(const archive::TarEntry& entry) {
-        if (const auto why = core::why_unsafe_path(entry.path)) {
+        if (const auto why = core::why_no_model_path(entry.path)) {
             refuse(entry, core::concat("has an unsafe name: ", *why));
         }
         if (entry.path != own_path_ && !entry.path.starts_with(core::concat(own_path_, '/'))) {

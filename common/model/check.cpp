@@ -1,11 +1,13 @@
 #include "common/model/check.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/files/model_path.hpp"
 #include "common/core/text.hpp"
 #include "common/model/model_judge.hpp"
 #include "common/model/model_sources.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace modelseal::model {
@@ -57,6 +59,19 @@ std::vector<std::string> unused_allowances(const CheckedModel& model, const Allo
     return unused;
 }
 
+/// The first few names and how many others there are.
+std::string first_of(const std::set<std::string>& names) {
+    constexpr std::size_t names_shown = 5;
+    std::vector<std::string> shown;
+    for (const std::string& name : names) {
+        if (shown.size() == names_shown) {
+            return concat(core::join(shown, ", "), " and ", names.size() - names_shown, " more");
+        }
+        shown.push_back(in_quotes(name));
+    }
+    return core::join(shown, ", ");
+}
+
 std::vector<std::string> notes_on(const CheckedModel& model,
                                   const ModelSources& sources,
                                   const Allowances& allowances) {
@@ -65,6 +80,10 @@ std::vector<std::string> notes_on(const CheckedModel& model,
         notes.push_back(
             concat("not part of the model: ",
                    core::join({sources.left_out.begin(), sources.left_out.end()}, ", ")));
+    }
+    if (!sources.unfinished.empty()) {
+        notes.push_back(concat("left by a pull that was cut short, not part of the model: ",
+                               first_of(sources.unfinished)));
     }
     for (const std::string& text : unused_allowances(model, allowances)) {
         notes.push_back(concat("--allow ", in_quotes(text), " accepts nothing that was found"));
@@ -157,7 +176,7 @@ CheckedModel check_contents(const std::vector<NamedContent>& contents,
     std::vector<ModelFile> files;
     files.reserve(contents.size());
     for (const NamedContent& content : contents) {
-        if (const auto unsafe = core::why_unsafe_path(content.path)) {
+        if (const auto unsafe = core::why_no_model_path(content.path)) {
             judge.add(in_quotes(content.path),
                       RuleId::path_unsafe,
                       concat("the name cannot be part of a model: ", *unsafe));

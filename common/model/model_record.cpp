@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/files/file.hpp"
+#include "common/core/files/model_path.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/file_hasher.hpp"
 #include "common/digest/sha256.hpp"
@@ -54,7 +55,7 @@ RecordedFile file_from_json(const Json& json) {
     if (const Json* facts = core::find(json, "facts")) {
         file.safetensors = safetensors_facts_from_json(*facts);
     }
-    if (const auto unsafe = core::why_unsafe_path(file.path)) {
+    if (const auto unsafe = core::why_no_model_path(file.path)) {
         throw Error(ErrorKind::malformed,
                     core::Reason::unsafe_path,
                     concat("the path ", in_quotes(file.path), " is refused: ", *unsafe));

@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/files/folder.hpp"
+#include "common/core/files/model_path.hpp"
 #include "common/core/text.hpp"
 #include "common/model/check.hpp"
 #include "common/model/shard_siblings.hpp"
@@ -43,12 +44,19 @@ void allow_many_open_files() {
     }
 }
 
-std::optional<SourceProblem> problem_of(const core::FolderEntry& entry, std::string location) {
-    if (const auto unsafe = core::why_unsafe_path(entry.path)) {
-        return SourceProblem{in_quotes(entry.path),
-                             std::move(location),
+std::optional<SourceProblem> name_problem(std::string_view path, const std::string& location) {
+    if (const auto unsafe = core::why_no_model_path(path)) {
+        return SourceProblem{in_quotes(path),
+                             location,
                              RuleId::path_unsafe,
                              concat("the name cannot be part of a model: ", *unsafe)};
+    }
+    return std::nullopt;
+}
+
+std::optional<SourceProblem> problem_of(const core::FolderEntry& entry, std::string location) {
+    if (auto problem = name_problem(entry.path, location)) {
+        return problem;
     }
     switch (entry.kind) {
         case core::EntryKind::symbolic_link:
@@ -96,6 +104,10 @@ void add_folder(const std::filesystem::path& path,
             sources.left_out.emplace(top_of(entry.path));
             continue;
         }
+        if (core::is_unfinished_path(entry.path)) {
+            sources.unfinished.insert(entry.path);
+            continue;
+        }
         const std::string location = (path / below).string();
         if (auto problem = problem_of(entry, location)) {
             sources.problems.push_back(*std::move(problem));
@@ -140,7 +152,12 @@ ModelSources open_sources(const std::vector<std::filesystem::path>& paths, bool 
             sources.folder = sources.folder ? sources.folder : path;
         } else {
             auto file = std::make_shared<const core::File>(core::File::open(path));
-            sources.files.push_back({name_in_model(path), path.string(), std::move(file)});
+            const std::string name = name_in_model(path);
+            if (auto problem = name_problem(name, path.string())) {
+                sources.problems.push_back(*std::move(problem));
+                continue;
+            }
+            sources.files.push_back({name, path.string(), std::move(file)});
             single.push_back(path);
         }
     }

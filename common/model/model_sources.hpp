@@ -33,7 +33,8 @@ struct SourceProblem {
 struct ModelSources {
     std::vector<SourceFile> files;  // in the order of `paths`, folders byte-sorted
     std::vector<SourceProblem> problems;
-    std::set<std::string> left_out;  // names at the top of the model that are never part of it
+    std::set<std::string> left_out;    // names at the top of the model that are never part of it
+    std::set<std::string> unfinished;  // what killed pulls left in the folders
     std::optional<std::filesystem::path> folder{};  // the first one that was given
 };
 

@@ -1,8 +1,7 @@
 #include "common/oci/artifact_files.hpp"
 
-#include "common/core/case_folding.hpp"
 #include "common/core/error.hpp"
-#include "common/core/files/file.hpp"
+#include "common/core/files/model_path.hpp"
 #include "common/core/files/name_collision.hpp"
 #include "common/core/text.hpp"
 #include "common/oci/annotation_keys.hpp"
@@ -21,7 +20,6 @@ using core::ErrorKind;
 using core::in_quotes;
 using core::Reason;
 
-constexpr std::string_view seal_folder = ".modelseal";
 constexpr std::array name_keys = {
     annotation_keys::title, annotation_keys::model_filepath, annotation_keys::cnai_filepath};
 constexpr std::array model_pack_prefixes = {std::string_view("application/vnd.cncf.model."),
@@ -77,14 +75,8 @@ Packing packing_of(const Descriptor& layer) {
 }
 
 void require_usable(std::string_view path) {
-    if (const auto why = core::why_unsafe_path(path)) {
+    if (const auto why = core::why_no_model_path(path)) {
         refuse_path(concat("its name ", in_quotes(path), " is refused: ", *why));
-    }
-    const std::string folded = core::fold_case(path);
-    if (folded == seal_folder || folded.starts_with(concat(seal_folder, '/'))) {
-        refuse_path(concat("its name ",
-                           in_quotes(path),
-                           " is refused: that folder is for the seal, which no artifact brings"));
     }
 }
 

@@ -15,7 +15,7 @@ enum class Packing {
     tar_gzip,  // the same, compressed
 };
 
-/// `path` is safe inside a folder (core::why_unsafe_path) and collides with no other.
+/// `path` is safe inside a folder (core::why_no_model_path) and collides with no other.
 struct ArtifactFile {
     std::string path;
     Descriptor layer;
@@ -33,10 +33,9 @@ struct ArtifactFile {
 /// never makes an archive: oras gives plain files the media type of a tar layer.)
 ///
 /// Errors: malformed (no name, names that disagree); malformed (unsafe_path) for a name that would
-/// leave the folder, lies in ".modelseal", or that a file system could take for another one's:
-/// equal after folding case, or both a file and a folder; malformed (unsupported) for a packing
-/// that cannot be read.
-/// Spec: oras-go "file" content store; ModelPack model-spec.
+/// leave the folder, that is ours (".modelseal…"), or that a file system could take for another
+/// one's: equal after folding case, or both a file and a folder; malformed (unsupported) for a
+/// packing that cannot be read. Spec: oras-go "file" content store; ModelPack model-spec.
 [[nodiscard]] std::vector<ArtifactFile> list_files(const Manifest& manifest);
 
 }  // namespace modelseal::oci

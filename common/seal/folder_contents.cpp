@@ -90,12 +90,6 @@ class ContentCheck {
                 concat("not verified, made by the file system: ", in_quotes(entry.path)));
             return;
         }
-        if (entry.kind == EntryKind::file && core::is_partial_name(core::name_of(entry.path))) {
-            // No program loads a file of such a name, and the old model stays usable meanwhile.
-            notes_.push_back(
-                concat("not verified, of an unfinished pull: ", in_quotes(entry.path)));
-            return;
-        }
         if (entry.kind == EntryKind::folder) {
             return;  // what it holds is judged by itself
         }
@@ -151,10 +145,12 @@ class ContentCheck {
             return;
         }
         if (core::is_temporary_name(core::name_of(extra_.front().path))) {
-            throw Error(ErrorKind::mismatch,
-                        Reason::extra_file,
-                        concat(in_quotes(extra_.front().path),
-                               " was left by an interrupted pull; pull again, or remove it"));
+            throw Error(
+                ErrorKind::mismatch,
+                Reason::extra_file,
+                concat(in_quotes(extra_.front().path),
+                       " was left by an interrupted pull; pull again, remove it, or name it "
+                       "with --allow-extra"));
         }
         std::vector<std::string> names;
         names.reserve(extra_.size());

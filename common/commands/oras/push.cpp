@@ -79,6 +79,11 @@ model::CheckedModel check(cli::Environment& environment,
                     model.reason(),
                     "the check refuses the model for what is said above; nothing was pushed");
     }
+    if (!arguments.has("quiet")) {
+        for (const std::string& note : model.notes) {
+            environment.err << "Note: " << note << '\n';
+        }
+    }
     return model;
 }
 

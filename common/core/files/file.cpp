@@ -1,12 +1,14 @@
 #include "common/core/files/file.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/files/folder.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <tuple>
 #include <utility>
 
 #include <fcntl.h>
@@ -21,6 +23,31 @@ constexpr std::uint64_t stat_block_size = 512;  // of st_blocks, whatever the fi
 
 std::int64_t nanoseconds(const timespec& time) {
     return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+/// Whether the UTF-8 text has a character that shows as nothing, or that reorders what people see:
+/// two names that look alike are two files. Spec: Unicode 15, Bidi_Control, and those of width 0.
+bool has_hidden_character(std::string_view text) {
+    // The bytes before the last one, and the range of that.
+    constexpr std::array<std::tuple<std::string_view, unsigned char, unsigned char>, 6> hidden{
+        {{"\xD8", 0x9C, 0x9C},        // U+061C
+         {"\xE2\x80", 0x8B, 0x8F},    // U+200B to U+200F
+         {"\xE2\x80", 0xAA, 0xAE},    // U+202A to U+202E
+         {"\xE2\x81", 0xA0, 0xA4},    // U+2060 to U+2064
+         {"\xE2\x81", 0xA6, 0xA9},    // U+2066 to U+2069
+         {"\xEF\xBB", 0xBF, 0xBF}}};  // U+FEFF
+    return std::any_of(hidden.begin(), hidden.end(), [&](const auto& range) {
+        const auto& [lead, first, last] = range;
+        for (std::size_t at = text.find(lead); at != std::string_view::npos;
+             at = text.find(lead, at + 1)) {
+            const std::size_t end = at + lead.size();
+            const auto byte = static_cast<unsigned char>(end < text.size() ? text[end] : 0);
+            if (byte >= first && byte <= last) {
+                return true;
+            }
+        }
+        return false;
+    });
 }
 
 FileStamp stamp_of(int descriptor, const std::string& name) {
@@ -140,6 +167,7 @@ std::string read_small_file(const std::filesystem::path& path, std::uint64_t lim
 std::optional<std::string> why_unsafe_path(std::string_view path) {
     constexpr std::size_t longest_component = 255;
     constexpr std::size_t longest_path = 4096;
+    constexpr std::size_t most_components = Folder::depth_limit + 1;  // what can be listed again
     if (path.empty()) {
         return "it is empty";
     }
@@ -157,10 +185,17 @@ std::optional<std::string> why_unsafe_path(std::string_view path) {
         })) {
         return "it contains a control character";
     }
+    if (has_hidden_character(path)) {
+        return "it contains a character that is not seen, or that turns the writing around";
+    }
     if (path.find('\\') != std::string_view::npos) {
         return "it contains a backslash";
     }
-    for (const std::string& component : split(path, '/')) {
+    const std::vector<std::string> components = split(path, '/');
+    if (components.size() > most_components) {
+        return concat("it lies deeper than ", Folder::depth_limit, " folders");
+    }
+    for (const std::string& component : components) {
         if (component.empty()) {
             return "it has an empty component";
         }

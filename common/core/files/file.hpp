@@ -79,8 +79,8 @@ class DescriptorSink final : public ByteSink {
 [[nodiscard]] std::string read_small_file(const std::filesystem::path& path, std::uint64_t limit);
 
 /// A name inside a folder: relative, '/'-separated, UTF-8, no empty, "." or ".." component, no
-/// control character, no backslash, components of at most 255 bytes and 4096 in all.
-/// Returns what is wrong with it, nothing when it is fine.
+/// backslash, nothing that is not seen (controls, of the direction of writing too, no width), at
+/// most 65 components of 255 bytes, 4096 bytes in all. Returns what is wrong, nothing when fine.
 [[nodiscard]] std::optional<std::string> why_unsafe_path(std::string_view path);
 
 }  // namespace modelseal::core

@@ -128,6 +128,12 @@ TEST_SUITE("artifact/unpack") {
         CHECK(refusal(tar({{"m/d/x", "1"}, {"m/D/X", "2"}})) == core::Reason::unsafe_path);
     }
 
+    TEST_CASE("refuses names of the seal and of files in the making") {
+        CHECK(refusal(tar({{"m/.modelseal-0123456789abcdef.part", "1"}})) ==
+              core::Reason::unsafe_path);
+        CHECK(refusal(tar({{"m/d/.ModelSeal/x", "1"}})) == core::Reason::unsafe_path);
+    }
+
     TEST_CASE("refuses what grows out of proportion, before it takes space") {
         const std::uint64_t too_much = std::uint64_t{2} << 30U;
         CHECK(refusal(header({"m/x", ""}, too_much)) == core::Reason::limit_exceeded);

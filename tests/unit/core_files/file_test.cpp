@@ -1,6 +1,7 @@
 #include "common/core/files/file.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/files/folder.hpp"
 #include "common/core/text.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -158,6 +159,38 @@ TEST_SUITE("core/file: names inside a folder") {
             deep += "/a";
         }
         CHECK(why_unsafe_path(deep));
+    }
+
+    TEST_CASE("refuses names with characters that are not seen, or that turn the writing around") {
+        for (const char* path : {"a\xD8\x9C.bin",
+                                 "\xE2\x80\x8B.bin",
+                                 "a\xE2\x80\x8F",
+                                 "model\xE2\x80\xAEsrotcnesefas.py",
+                                 "a\xE2\x80\xAA/b",
+                                 "a\xE2\x81\xA0",
+                                 "a\xE2\x81\xA6",
+                                 "a\xE2\x81\xA9",
+                                 "\xEF\xBB\xBF"
+                                 "config.json"}) {
+            CAPTURE(printable(path));
+            CHECK(why_unsafe_path(path));
+        }
+        for (const char* path : {"a\xE2\x80\x8A.bin",     // U+200A, a thin space
+                                 "a\xE2\x80\xA2.bin",     // U+2022, a bullet
+                                 "a\xE2\x81\xAA.bin",     // U+206A
+                                 "a\xEF\xBB\xBC.bin"}) {  // U+FEFC, an Arabic letter
+            CAPTURE(printable(path));
+            CHECK_FALSE(why_unsafe_path(path));
+        }
+    }
+
+    TEST_CASE("refuses names that lie deeper than a folder is listed") {
+        std::string path = "file";
+        for (std::size_t i = 0; i < Folder::depth_limit; ++i) {
+            path = "d/" + path;
+        }
+        CHECK_FALSE(why_unsafe_path(path));
+        CHECK(why_unsafe_path("d/" + path));
     }
 }
 

@@ -217,6 +217,30 @@ TEST_SUITE("model/check") {
                                         "path/symlink"});
     }
 
+    TEST_CASE("leaves out what a killed pull left, and says so") {
+        const TemporaryFolder folder;
+        folder.write("model.safetensors", test::one_tensor());
+        folder.write(".modelseal-0123456789abcdef.part", "x");
+        folder.write("sub/.modelseal-0123456789abcdef.journal", "x");
+        folder.write("sub/.modelseal-0123456789abcdef.tmp/modeling.py", "x");
+        const CheckedModel model = check_paths({folder.path()}, {});
+        REQUIRE(model.files.size() == 1);
+        CHECK(model.acceptable());
+        REQUIRE(model.notes.size() == 1);
+        CHECK(model.notes[0].find("left by a pull that was cut short") != std::string::npos);
+        CHECK(model.notes[0].find("sub/.modelseal-0123456789abcdef.journal") != std::string::npos);
+    }
+
+    TEST_CASE("refuses names that are for the seal and for files in the making") {
+        const TemporaryFolder folder;
+        folder.write("model.safetensors", test::one_tensor());
+        folder.write("sub/.modelseal/x.txt", "x");
+        folder.write(".ModelSeal-notes.txt", "x");
+        CHECK(rules_of(folder) == Rules{"path/unsafe", "path/unsafe", "path/unsafe"});
+        const auto part = folder.write(".modelseal-0123456789abcdef.part", "x");
+        CHECK_FALSE(check_paths({part}, {}).acceptable());
+    }
+
     TEST_CASE("refuses a folder without files") {
         const TemporaryFolder folder;
         CHECK(rules_of(folder) == Rules{"path/empty"});

@@ -125,10 +125,25 @@ TEST_SUITE("oci/artifact_files") {
                                         std::string(256, 'x'),
                                         std::string(".modelseal"),
                                         std::string(".modelseal/manifest.json"),
-                                        std::string(".ModelSeal/x")}) {
+                                        std::string(".ModelSeal/x"),
+                                        std::string("a\xE2\x80\xAE.bin")}) {
             refuses({titled(name)}, Reason::unsafe_path, "is refused");
         }
-        CHECK(files_of({titled("a/.modelseal/x"), titled(".modelsealed")}).size() == 2);
+        CHECK(files_of({titled("modelseal"), titled("a.modelseal"), titled(".model")}).size() == 3);
+    }
+
+    TEST_CASE("refuses names of the seal and of files in the making, wherever they stand") {
+        for (const std::string_view name : {".modelseal-0123456789abcdef.part",
+                                            ".modelseal-0123456789abcdef.journal",
+                                            "a/.modelseal-0123456789abcdef.tmp",
+                                            "a/.MODELSEAL-0123456789abcdef.part",
+                                            "a/.modelseal/x",
+                                            "a/.modelseal.d/x/y",
+                                            ".model\xC5\xBF"
+                                            "eal",  // the long s
+                                            ".modelsealed"}) {
+            refuses({titled(std::string(name))}, Reason::unsafe_path, "files in the making");
+        }
     }
 
     TEST_CASE("refuses names that a file system could take for one another") {

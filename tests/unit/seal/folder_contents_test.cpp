@@ -66,12 +66,19 @@ TEST_SUITE("seal/folder_contents") {
     }
 
     TEST_CASE("says what an interrupted pull left behind") {
-        try {
-            static_cast<void>(check_contents(
-                with({{"sub/.modelseal-0123456789abcdef.tmp", EntryKind::file}}), two_files, {}));
-            FAIL("not refused");
-        } catch (const Error& error) {
-            CHECK(error.message().find("interrupted pull") != std::string::npos);
+        for (const std::string end : {"tmp", "part", "journal"}) {
+            CAPTURE(end);
+            const std::string name = "sub/.modelseal-0123456789abcdef." + end;
+            const auto entries = with({{name, EntryKind::file}});
+            try {
+                static_cast<void>(check_contents(entries, two_files, {}));
+                FAIL("not refused");
+            } catch (const Error& error) {
+                CHECK(error.reason() == Reason::extra_file);
+                CHECK(error.message().find("interrupted pull") != std::string::npos);
+            }
+            const std::vector<std::string> allowed = {name};
+            CHECK(check_contents(entries, two_files, allowed).size() == 1);
         }
     }
 
