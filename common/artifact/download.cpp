@@ -3,6 +3,7 @@
 #include "common/artifact/unpack.hpp"
 #include "common/core/error.hpp"
 #include "common/core/files/beneath.hpp"
+#include "common/core/files/replacement.hpp"
 #include "common/core/parallel.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
@@ -58,25 +59,30 @@ std::vector<PulledFile> Download::fetch_all(const std::vector<oci::ArtifactFile>
         });
         core::check_termination();  // from here on it is done in a moment, and not cut short
     } catch (const Error& error) {
-        leave_for_later(may_be_continued(error));
+        tidy_up(may_be_continued(error));
         throw;
     }
     return pulled;
 }
 
 void Download::commit(const std::optional<seal::Seal>& seal) {
-    for (core::OutputFile& file : complete_) {
-        file.commit();
+    try {
+        core::Replacement files(complete_);
+        if (seal) {
+            seal::write_seal(folder_, *seal);
+        } else {
+            seal::remove_seal(folder_);
+        }
+        files.keep();
+    } catch (const Error& error) {
+        tidy_up(may_be_continued(error));
+        throw;
     }
-    if (seal) {
-        seal::write_seal(folder_, *seal);
-    } else {
-        seal::remove_seal(folder_);
-    }
-    folder_.remove_leftovers(subfolders_);
+    complete_.clear();
+    tidy_up(false);  // the pull is done, whatever cannot be removed
 }
 
-void Download::leave_for_later(bool keep_partial) noexcept {
+void Download::tidy_up(bool keep_partial) noexcept {
     try {
         if (keep_partial) {
             for (core::OutputFile& file : complete_) {
@@ -105,7 +111,9 @@ std::set<std::string> Download::working_folders(const std::vector<oci::ArtifactF
         }
         folders.insert(file.path);
         for (const core::FolderEntry& entry : unpacked->list()) {
-            if (entry.kind == core::EntryKind::folder) {
+            // No archive has files in those, and they are not opened either.
+            const bool is_ours = !core::why_unsafe_path(entry.path);
+            if (entry.kind == core::EntryKind::folder && is_ours) {
                 folders.insert(core::concat(file.path, '/', entry.path));
             }
         }

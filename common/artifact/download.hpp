@@ -30,9 +30,10 @@ class Download {
     /// files are kept); io, also when the disk is too small for all.
     [[nodiscard]] std::vector<PulledFile> fetch_all(const std::vector<oci::ArtifactFile>& files);
 
-    /// The step that changes what the user sees. Interrupted, it leaves the old seal over files
-    /// that are not the old model's: verification refuses them until the pull is repeated.
-    /// Errors: io; those of OutputFile::commit().
+    /// The step that changes what the user sees. After an error it is the old model again, seal
+    /// included. Killed, it leaves the old seal over files that are not the old model's:
+    /// verification refuses them until the pull is repeated.
+    /// Errors: io; those of core::Replacement.
     void commit(const std::optional<seal::Seal>& seal);
 
   private:
@@ -46,7 +47,7 @@ class Download {
                                                  core::Task& task);
     void fetch_archive(const oci::ArtifactFile& file, core::Task& task);
     void keep(core::OutputFile file);
-    void leave_for_later(bool keep_partial) noexcept;
+    void tidy_up(bool keep_partial) noexcept;
 
     oci::Store& store_;
     const PullRequest& request_;

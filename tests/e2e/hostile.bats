@@ -297,7 +297,9 @@ mount_small() {
         "http://$REGISTRY/v2/$REPO/manifests/v1" >manifest.json
     # shellcheck disable=SC1003  # backslashes of JSON
     for name in 'a\u0000b' 'a\nb' $'a\xffb' 'a\ud800b' 'config.json' 'CONFIG.json' '/etc/passwd' \
-        'a/../../b' '.modelseal/manifest.json' '.MODELSEAL/x' 'config.json/x' 'a//b' ./a 'a/' '.'; do
+        'a/../../b' '.modelseal/manifest.json' '.MODELSEAL/x' 'sub/.modelseal/x' \
+        "sub/.modelseal-${WEIGHTS:7:16}.part" ".modelseal-${WEIGHTS:7:16}.journal" \
+        'a\u202eb' 'a\u200bb' 'config.json/x' 'a//b' ./a 'a/' '.'; do
         python3 - "$name" <<'PY'
 import os, sys
 name = os.fsencode(sys.argv[1])
@@ -309,6 +311,36 @@ PY
         assert_refused 3 "" oras-modelseal inspect "$FAULTY/$REPO:v1"
         [[ ! -e $OUT ]]
     done
+}
+
+@test "a layer called as another one's working file is refused, and a push leaves such files out" {
+    make_safetensors "$MODEL/model.safetensors" 20480 # 20 MiB: it has a working file
+    pushed
+    working=.modelseal-${WEIGHTS:7:16}.part
+    curl -fsS -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+        "http://$REGISTRY/v2/$REPO/manifests/v1" | sed "s/README.md/$working/g" >evil.json
+    start_fault_proxy "GET /manifests/ body $PWD/evil.json"
+    assert_refused 3 "files in the making" oras-modelseal pull -q "$FAULTY/$REPO:v1" -o "$OUT"
+    [[ ! -e $OUT ]]
+    # What a killed pull left is no part of the model that stands there.
+    echo part >"$MODEL/$working"
+    echo journal >"$MODEL/${working%.part}.journal"
+    assert_exit 0 modelseal-check "$MODEL"
+    assert_exit 0 oras-modelseal push "$REGISTRY/$REPO:v2" model
+    assert_contains "$stderr" "left by a pull that was cut short"
+    assert_equal "$(oras-modelseal inspect --format json "$REGISTRY/$REPO:v2" | jq -r .digest)" "$DIGEST"
+    assert_exit 1 oras-modelseal push -q "$REGISTRY/$REPO:v3" "$MODEL/$working"
+    mkdir "$MODEL/.modelseal-mine"
+    echo '{}' >"$MODEL/.modelseal-mine/config.json"
+    assert_exit 1 oras-modelseal push -q "$REGISTRY/$REPO:v3" model
+}
+
+@test "folders that are too deep to be looked through do not fail a pull" {
+    pushed
+    mkdir -p "$OUT/$(printf 'd/%.0s' {1..70})"
+    assert_exit 0 oras-modelseal pull "$REGISTRY/$REPO:v1" -o "$OUT"
+    assert_contains "$stderr" "is not known"
+    cmp "$MODEL/model.safetensors" "$OUT/model.safetensors"
 }
 
 @test "symbolic links inside the output folder, and a file in its place, are refused" {

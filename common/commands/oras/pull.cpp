@@ -87,12 +87,25 @@ void print_notes(cli::Environment& environment, const artifact::PulledArtifact& 
     }
 }
 
+/// What else lies in the folder. The pull is done: what cannot be listed is no error of it.
+std::vector<std::string> leftover_files(cli::Environment& environment,
+                                        const std::filesystem::path& output,
+                                        const artifact::PulledArtifact& pulled) {
+    try {
+        return artifact::leftover_files(core::Folder::open(output), pulled.files);
+    } catch (const Error& error) {
+        environment.err << "Warning: what else " << core::in_quotes(output.string())
+                        << " holds is not known: " << error.message() << '\n';
+        return {};
+    }
+}
+
 /// modelseal-verify would refuse the folder for them.
 void warn_of_leftovers(cli::Environment& environment,
                        const std::filesystem::path& output,
                        const artifact::PulledArtifact& pulled) {
     constexpr std::size_t names_shown = 5;
-    const auto leftover = artifact::leftover_files(core::Folder::open(output), pulled.files);
+    const auto leftover = leftover_files(environment, output, pulled);
     if (leftover.empty()) {
         return;
     }

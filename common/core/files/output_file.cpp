@@ -9,8 +9,10 @@
 
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace modelseal::core {
@@ -19,6 +21,17 @@ namespace {
 
 /// How much is written before the disk is asked to begin: small files never are.
 constexpr std::uint64_t write_behind_step = std::uint64_t{8} << 20U;
+
+Error disappeared(std::string_view shown_name) {
+    return {ErrorKind::io,
+            concat("the temporary file of ", in_quotes(shown_name), " has disappeared")};
+}
+
+bool is_on_fuse(const FileDescriptor& folder) noexcept {
+    struct statfs status {};
+
+    return ::fstatfs(folder.get(), &status) == 0 && status.f_type == FUSE_SUPER_MAGIC;
+}
 
 }  // namespace
 
@@ -33,13 +46,20 @@ OutputFile::OutputFile(std::shared_ptr<const FileDescriptor> parent,
       shown_name_(std::move(shown_name)),
       temporary_name_(std::move(temporary.name)),
       descriptor_(std::move(temporary.descriptor)) {
-    if (size) {
-        try {
-            reserve(*size);
-        } catch (...) {
-            remove_temporary();
-            throw;
+    try {
+        struct stat status {};
+
+        if (::fstat(descriptor_.get(), &status) != 0) {
+            throw system_error(errno, concat("examining ", in_quotes(shown_name_)));
         }
+        device_ = status.st_dev;
+        inode_ = status.st_ino;
+        if (size) {
+            reserve(*size);
+        }
+    } catch (...) {
+        remove_temporary();
+        throw;
     }
 }
 
@@ -69,6 +89,8 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
       shown_name_(std::move(other.shown_name_)),
       temporary_name_(std::exchange(other.temporary_name_, {})),
       descriptor_(std::move(other.descriptor_)),
+      device_(other.device_),
+      inode_(other.inode_),
       written_(other.written_),
       behind_(other.behind_) {}
 
@@ -219,15 +241,40 @@ void OutputFile::finish() {
 File OutputFile::reopen() const {
     auto opened = open_beneath(parent_->get(), temporary_name_, O_RDONLY);
     if (!opened) {
-        throw Error(ErrorKind::io,
-                    concat("the temporary file of ", in_quotes(shown_name_), " has disappeared"));
+        throw disappeared(shown_name_);
     }
-    return {std::move(*opened), shown_name_};
+    File file(std::move(*opened), shown_name_);
+    require_own(file.stamp().device, file.stamp().inode);
+    return file;
+}
+
+/// What was verified is what takes the final name: not whatever stands under the temporary one.
+void OutputFile::require_own(std::uint64_t device, std::uint64_t inode) const {
+    const bool is_same = device == device_ && inode == inode_;
+    // A FUSE server may number a file anew once nobody has it open.
+    if (!is_same && (descriptor_ || !is_on_fuse(*parent_))) {
+        throw Error(
+            ErrorKind::io,
+            Reason::changed_while_read,
+            concat("another file has taken the temporary name of ", in_quotes(shown_name_)));
+    }
+}
+
+/// All that commit() requires before it changes a name.
+void OutputFile::check_ready() const {
+    flush();  // closed, and with it unlocked, only under its final name
+
+    struct stat status {};
+
+    if (::fstatat(parent_->get(), temporary_name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        throw disappeared(shown_name_);
+    }
+    require_own(status.st_dev, status.st_ino);
+    check_replaceable(destination_->get(), final_name_, shown_name_);
 }
 
 void OutputFile::commit() {
-    flush();  // closed, and with it unlocked, only under its final name
-    check_replaceable(destination_->get(), final_name_, shown_name_);
+    check_ready();
     if (::renameat(
             parent_->get(), temporary_name_.c_str(), destination_->get(), final_name_.c_str()) !=
         0) {

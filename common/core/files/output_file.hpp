@@ -68,12 +68,14 @@ class OutputFile final : public ByteSink {
     /// (OutputFolder::claim) still tells the file from an abandoned one. Errors: io.
     void finish();
 
-    /// What has been written so far, for reading. Errors: io.
+    /// What has been written so far, for reading. Errors: io, also when another file has taken the
+    /// temporary name.
     [[nodiscard]] File reopen() const;
 
     /// As finish(), then replaces the file of the final name in one step. Call it once,
-    /// after the content has been verified. Errors: denied, io; malformed (unsafe_path) when
-    /// anything but a regular file has taken the name.
+    /// after the content has been verified. Errors: denied, io, also when another file has taken
+    /// the temporary name; malformed (unsafe_path) when anything but a regular file has the final
+    /// one.
     void commit();
 
     /// Open for reading and writing, until finish(); for system calls that move bytes without this
@@ -85,13 +87,16 @@ class OutputFile final : public ByteSink {
 
   private:
     friend class OutputFolder;  // the only one who knows that `parent` lies inside it
+    friend class Replacement;
     OutputFile(std::shared_ptr<const FileDescriptor> parent,
                std::string_view final_name,
                std::string shown_name,
                TemporaryFile temporary,
                std::optional<std::uint64_t> size);
     static void check_replaceable(int folder, const std::string& name, std::string_view shown_name);
+    void check_ready() const;
     void flush() const;
+    void require_own(std::uint64_t device, std::uint64_t inode) const;
     void remove_temporary() noexcept;
 
     std::shared_ptr<const FileDescriptor> parent_;       // where the temporary file stands
@@ -100,6 +105,8 @@ class OutputFile final : public ByteSink {
     std::string shown_name_;
     std::string temporary_name_;  // empty once there is nothing to remove
     FileDescriptor descriptor_;
+    std::uint64_t device_ = 0;  // of the file that was opened, which may be closed by now
+    std::uint64_t inode_ = 0;
     std::uint64_t written_ = 0;  // bytes appended by write()
     std::uint64_t behind_ = 0;   // of those, bytes given to write_behind()
 };

@@ -20,6 +20,9 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace modelseal::artifact {
 
@@ -221,6 +224,52 @@ TEST_SUITE("artifact/pull") {
         for (const auto& entry : fs::directory_iterator(fixture.output())) {
             CHECK_FALSE(core::is_temporary_name(entry.path().filename().string()));
         }
+    }
+
+    TEST_CASE("is the old model again when one of its files cannot be replaced") {
+        if (::geteuid() != 0) {
+            MESSAGE("needs root, for files of two owners");
+            return;
+        }
+        constexpr uid_t somebody = 65534;
+        Fixture fixture;
+        const PushedArtifact old =
+            fixture.push_files({fixture.file("a", "old"), fixture.file("b", "old")});
+        fixture.pull_tag();
+        REQUIRE(::chown((fixture.output() / "a").c_str(), somebody, somebody) == 0);
+        REQUIRE(::chown((fixture.output() / ".modelseal").c_str(), somebody, somebody) == 0);
+        REQUIRE(::chmod(fixture.output().c_str(), 01777) == 0);
+        REQUIRE(::chmod(fixture.output().parent_path().c_str(), 0755) == 0);
+        fixture.push_files({fixture.file("a", "new"), fixture.file("b", "new")});
+        const int before = ::setfsuid(somebody);
+        const core::Error error = test::error_of([&] { fixture.pull_tag(); });
+        ::setfsuid(static_cast<uid_t>(before));
+        CHECK(error.kind() == core::ErrorKind::denied);
+        CHECK(fixture.content_of("a") == "old");
+        CHECK(fixture.content_of("b") == "old");
+        CHECK(seal::read_seal(core::Folder::open(fixture.output())).manifest == old.manifest_bytes);
+        CHECK(std::distance(fs::directory_iterator(fixture.output()), fs::directory_iterator()) ==
+              3);
+    }
+
+    TEST_CASE("is the old model again when its seal cannot be replaced") {
+        if (::geteuid() != 0) {
+            MESSAGE("needs root, for files of two owners");
+            return;
+        }
+        constexpr uid_t somebody = 65534;
+        Fixture fixture;
+        fixture.push_files({fixture.file("a", "old")});
+        fixture.pull_tag();
+        REQUIRE(::chown((fixture.output() / "a").c_str(), somebody, somebody) == 0);
+        REQUIRE(::chmod(fixture.output().c_str(), 01777) == 0);
+        REQUIRE(::chmod(fixture.output().parent_path().c_str(), 0755) == 0);
+        fixture.push_files({fixture.file("a", "new")});
+        const int before = ::setfsuid(somebody);
+        const core::Error error = test::error_of([&] { fixture.pull_tag(); });
+        ::setfsuid(static_cast<uid_t>(before));
+        CHECK(error.kind() == core::ErrorKind::denied);
+        CHECK(fixture.content_of("a") == "old");
     }
 
     TEST_CASE("makes no folder when the artifact cannot be pulled") {

@@ -123,6 +123,32 @@ TEST_SUITE("core/files/output_folder") {
         CHECK(temporary.read("f") == "abc");
     }
 
+    TEST_CASE("commits the file that was written, not what stands under its temporary name") {
+        const TemporaryFolder folder;
+        folder.write("a", "old");
+        OutputFolder out = OutputFolder::open_or_create(folder.path());
+        for (const bool is_closed : {false, true}) {
+            CAPTURE(is_closed);
+            OutputFile file = out.create_file("a", 3);
+            file.write(as_bytes("new"));
+            if (is_closed) {
+                file.finish();
+            }
+            const std::vector<std::string> names = names_in(folder.path());
+            REQUIRE(names.size() == 2);
+            const std::filesystem::path temporary = folder / names[0];
+            const std::filesystem::path other = folder.write("other", "evil");
+            std::filesystem::rename(other, temporary);
+            CHECK(kind_and_reason_of([&] { file.commit(); }) ==
+                  std::pair(ErrorKind::io, Reason::changed_while_read));
+            CHECK(kind_and_reason_of([&] { static_cast<void>(file.reopen()); }).first ==
+                  ErrorKind::io);
+            CHECK(folder.read("a") == "old");
+            std::filesystem::remove(temporary);
+            CHECK(kind_and_reason_of([&] { file.commit(); }).first == ErrorKind::io);
+        }
+    }
+
     TEST_CASE("more finished files than there are descriptors can wait for their commit") {
         const TemporaryFolder temporary;
         const test::ResourceLimit open_files(RLIMIT_NOFILE, 32);
