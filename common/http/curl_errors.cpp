@@ -42,6 +42,12 @@ core::Error transfer_error(CURLcode code,
                                  " is not trusted (",
                                  core::in_quotes(detail),
                                  "); name its authority with --ca-file")};
+        case CURLE_OUT_OF_MEMORY:  // says this libcurl of a header line over its limit
+            return {core::ErrorKind::malformed,
+                    core::Reason::limit_exceeded,
+                    core::concat(origin,
+                                 " sent a longer header than libcurl takes, or there is no memory "
+                                 "for its answer")};
         case CURLE_SSL_CACERT_BADFILE:
             return {core::ErrorKind::malformed,
                     core::concat("the certificate authorities cannot be read: ",

@@ -3,20 +3,16 @@
 #include "common/core/error.hpp"
 #include "common/core/files/file.hpp"
 #include "common/core/secret.hpp"
-#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
+#include "common/http/curl_conversation.hpp"
 #include "common/http/curl_errors.hpp"
 #include "common/http/curl_handles.hpp"
 #include "common/http/curl_request.hpp"
-#include "common/http/transfer.hpp"
 
 #include <array>
-#include <cstdio>
 #include <exception>
 #include <mutex>
 #include <vector>
-
-#include <sys/socket.h>
 
 namespace modelseal::http {
 
@@ -68,119 +64,6 @@ class CurlTransport::Pool {
 namespace {
 
 constexpr std::uint64_t ca_file_limit = std::uint64_t{16} << 20U;
-
-/// A transfer as libcurl's callbacks see it. No exception may pass through libcurl's C frames: the
-/// first one is kept here and the transfer aborted.
-struct Conversation {
-    Conversation(const Request& request, Reach allowed, const CurlOptions& curl_options)
-        : transfer(request),
-          reach(allowed),
-          stall(curl_options.stall_timeout, StallWatch::Clock::now()),
-          answer(curl_options.answer_timeout, StallWatch::Clock::now()),
-          has_content(request.content != nullptr),
-          ends_by_itself(request.method == Method::remove || request.sees_it_through) {}
-
-    template <typename Body>
-    bool guard(Body&& body) noexcept {
-        try {
-            body();
-            return true;
-        } catch (...) {
-            failure = std::current_exception();
-            return false;
-        }
-    }
-
-    Transfer transfer;
-    Reach reach;
-    StallWatch stall;
-    StallWatch answer;
-    bool has_content;
-    bool ends_by_itself;  // goes on while the process is ending
-    bool stalled = false;
-    bool refused_address = false;
-    std::exception_ptr failure{};
-};
-
-Conversation& conversation_of(void* user) {
-    return *static_cast<Conversation*>(user);
-}
-
-std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* user) {
-    Conversation& conversation = conversation_of(user);
-    const bool fine = conversation.guard(
-        [&] { conversation.transfer.take_header_line(std::string_view(bytes, size * count)); });
-    return fine ? size * count : 0;
-}
-
-std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* user) {
-    Conversation& conversation = conversation_of(user);
-    const bool fine = conversation.guard(
-        [&] { conversation.transfer.take_body(std::as_bytes(std::span(bytes, size * count))); });
-    return fine && !conversation.transfer.has_enough() ? size * count : 0;
-}
-
-std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* user) {
-    Conversation& conversation = conversation_of(user);
-    std::size_t given = 0;
-    const bool fine = conversation.guard([&] {
-        given = conversation.transfer.give_body(
-            std::as_writable_bytes(std::span(buffer, size * count)));
-    });
-    return fine ? given : CURL_READFUNC_ABORT;
-}
-
-/// libcurl would silently send a request again when a connection that it used before ends.
-int on_seek(void* user, curl_off_t offset, int origin) {
-    const bool moved = origin == SEEK_SET && offset >= 0 &&
-                       conversation_of(user).transfer.seek(static_cast<std::uint64_t>(offset));
-    return moved ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
-}
-
-/// libcurl calls this at least about once a second, also when nothing moves.
-int on_progress(void* user, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) {
-    Conversation& conversation = conversation_of(user);
-    if (!conversation.ends_by_itself && !conversation.guard([] { core::check_termination(); })) {
-        return 1;
-    }
-    const bool waits = conversation.has_content && conversation.transfer.body_is_sent();
-    StallWatch& watch = waits ? conversation.answer : conversation.stall;
-    const auto moved = static_cast<std::uint64_t>(received) + static_cast<std::uint64_t>(sent);
-    conversation.stalled = watch.is_stalled(moved, StallWatch::Clock::now());
-    return conversation.stalled ? 1 : 0;
-}
-
-/// Every connection is made here, to an address that the name was resolved to a moment ago: a name
-/// that means another address the next time it is asked for does not help.
-curl_socket_t on_open(void* user, curlsocktype /*purpose*/, curl_sockaddr* address) {
-    Conversation& conversation = conversation_of(user);
-    const auto target = address_of(*address);
-    if (!target || !may_connect(*target, conversation.reach)) {
-        conversation.refused_address = true;
-        return CURL_SOCKET_BAD;
-    }
-    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
-void set_callbacks(CURL* handle, Conversation& conversation) {
-    void* user = &conversation;
-    set_option(handle, CURLOPT_HEADERFUNCTION, &on_header);
-    set_option(handle, CURLOPT_HEADERDATA, user);
-    set_option(handle, CURLOPT_WRITEFUNCTION, &on_body);
-    set_option(handle, CURLOPT_WRITEDATA, user);
-    set_option(handle, CURLOPT_READFUNCTION, &on_read);
-    set_option(handle, CURLOPT_READDATA, user);
-    set_option(handle, CURLOPT_SEEKFUNCTION, &on_seek);
-    set_option(handle, CURLOPT_SEEKDATA, user);
-    set_option(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
-    set_option(handle, CURLOPT_XFERINFODATA, user);
-    set_option(handle, CURLOPT_NOPROGRESS, 0L);
-}
-
-void guard_addresses(CURL* handle, Conversation& conversation) {
-    set_option(handle, CURLOPT_OPENSOCKETFUNCTION, &on_open);
-    set_option(handle, CURLOPT_OPENSOCKETDATA, static_cast<void*>(&conversation));
-}
 
 std::string read_authorities(const std::filesystem::path& file) {
     std::string text = core::read_small_file(file, ca_file_limit);
@@ -272,7 +155,7 @@ Response CurlTransport::send(const Request& request) {
     set_option(handle, CURLOPT_ERRORBUFFER, detail.data());
     const std::string proxy = proxies_.proxy_for(request.url);
     set_proxy(handle, request, proxy);
-    if (proxy.empty() && reach != Reach::anywhere) {
+    if (proxy.empty()) {
         guard_addresses(handle, conversation);
     }
     set_trust(handle, request);
@@ -282,10 +165,14 @@ Response CurlTransport::send(const Request& request) {
     }
     if (conversation.stalled) {
         throw unreachable(request,
-                          "the connection stalled: nothing was sent or received for too long");
+                          "the connection stalled: nothing, or next to nothing, was sent or "
+                          "received for too long");
     }
-    if (conversation.transfer.has_enough()) {
-        return conversation.transfer.take_response();  // drops the connection: the body goes on
+    const bool has_enough = conversation.transfer.has_enough();
+    Response response = conversation.transfer.take_response();
+    response.address = conversation.address;
+    if (has_enough) {
+        return response;  // drops the connection: the body goes on
     }
     if (code != CURLE_OK && conversation.refused_address) {
         throw forbidden_address(request, reach);
@@ -297,7 +184,7 @@ Response CurlTransport::send(const Request& request) {
                              options_.plain_http_advice);
     }
     pool_->give_back(std::move(easy));
-    return conversation.transfer.take_response();
+    return response;
 }
 
 }  // namespace modelseal::http

@@ -29,9 +29,10 @@ struct CurlOptions {
     std::string plain_http_advice = "ask for plain HTTP";  // for a server that does not speak TLS
     std::string user_agent{};
     std::chrono::seconds connect_timeout{30};
-    std::chrono::seconds stall_timeout{60};  // nothing moves in either direction
+    std::chrono::seconds stall_timeout{60};  // nothing, or next to nothing, moves either way
     std::chrono::seconds answer_timeout{
-        600};  // after a large body: the server may have to store it
+        600};                                 // after a large body: the server may have to store it
+    std::chrono::seconds short_timeout{120};  // of all of a request that moves no large body
 };
 
 /// Keeps connections open between requests, as many as there are threads that send at once.

@@ -16,4 +16,11 @@ bool may_connect(const IpAddress& address, Reach reach) noexcept {
     return false;
 }
 
+Reach reach_beside(const IpAddress& address) noexcept {
+    if (address.is_link_local()) {
+        return Reach::anywhere;
+    }
+    return may_connect(address, Reach::no_loopback) ? Reach::no_loopback : Reach::no_metadata;
+}
+
 }  // namespace modelseal::http

@@ -17,4 +17,8 @@ enum class Reach {
 /// Whether a request with that reach may connect to `address`.
 [[nodiscard]] bool may_connect(const IpAddress& address, Reach reach) noexcept;
 
+/// The widest reach that leads from a server at `address` to none that is nearer to us: where the
+/// name of that server may lead the next time that it is looked up.
+[[nodiscard]] Reach reach_beside(const IpAddress& address) noexcept;
+
 }  // namespace modelseal::http

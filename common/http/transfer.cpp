@@ -100,10 +100,24 @@ std::size_t Transfer::give_body(std::span<std::byte> buffer) {
 
 bool StallWatch::is_stalled(std::uint64_t moved, Clock::time_point now) noexcept {
     if (moved != moved_) {
+        if (!window_began_) {
+            window_began_ = now;
+            moved_before_ = moved;
+        }
         moved_ = moved;
         last_change_ = now;
     }
-    return now - last_change_ >= limit_;
+    if (now - last_change_ >= silence_) {
+        return true;
+    }
+    if (!window_began_ || now - *window_began_ < window_) {
+        return false;
+    }
+    const bool is_too_slow =
+        moved - moved_before_ < slowest * static_cast<std::uint64_t>(window_.count());
+    window_began_ = now;
+    moved_before_ = moved;
+    return is_too_slow;
 }
 
 }  // namespace modelseal::http

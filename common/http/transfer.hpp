@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -60,21 +61,32 @@ class Transfer {
     bool content_ended_ = false;  // gave no more bytes
 };
 
-/// Tells a connection on which nothing moves from one that is slow.
+/// Tells a connection on which nothing moves, or next to nothing, from one that is slow: a server
+/// that sends a byte now and then would hold us forever.
 class StallWatch {
   public:
     using Clock = std::chrono::steady_clock;
 
-    StallWatch(std::chrono::seconds limit, Clock::time_point now) noexcept
-        : limit_(limit), last_change_(now) {}
+    /// Bytes a second, over a window, below which nothing gets anywhere.
+    static constexpr std::uint64_t slowest = 1024;
 
-    /// Whether `moved`, the bytes transferred so far, has not changed for the limit.
+    /// Nothing may move for `silence`; once something did, `slowest` holds for each `window`.
+    StallWatch(std::chrono::seconds silence,
+               std::chrono::seconds window,
+               Clock::time_point now) noexcept
+        : silence_(silence), window_(window), last_change_(now) {}
+
+    /// `moved` are the bytes transferred so far. What this side took its time for is not to count
+    /// in `now`.
     [[nodiscard]] bool is_stalled(std::uint64_t moved, Clock::time_point now) noexcept;
 
   private:
-    std::chrono::seconds limit_;
+    std::chrono::seconds silence_;
+    std::chrono::seconds window_;
     Clock::time_point last_change_;
     std::uint64_t moved_ = 0;
+    std::optional<Clock::time_point> window_began_;
+    std::uint64_t moved_before_ = 0;  // the window
 };
 
 }  // namespace modelseal::http

@@ -25,6 +25,7 @@ struct Response {
     Headers headers{};
     std::string body{};  // when no sink took it; a failure's body is cut at error_body_limit
     std::string redirected_to{};  // the origin that answered, when it is not the one that was asked
+    std::optional<IpAddress> address{};  // of the server, where no proxy stands between
 
     [[nodiscard]] bool ok() const noexcept { return status >= 200 && status < 300; }
 };

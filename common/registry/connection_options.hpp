@@ -32,6 +32,7 @@ struct ConnectionOptions {
     http::RetryOptions retry{};
     std::chrono::seconds connect_timeout{30};
     std::chrono::seconds stall_timeout{60};
+    std::chrono::seconds short_timeout{120};  // of a request that moves no blob
     std::string user_agent = "modelseal";
     std::string plain_http_advice = "a registry without it needs --plain-http";  // after a ';'
 

@@ -12,6 +12,7 @@ constexpr std::string_view http_scheme = "http://";
 constexpr std::string_view https_scheme = "https://";
 constexpr std::chrono::seconds connect_timeout{5};
 constexpr std::chrono::seconds stall_timeout{10};
+constexpr std::chrono::seconds short_timeout{30};
 
 bool take_prefix(std::string_view& text, std::string_view prefix) {
     const bool is_there = text.starts_with(prefix);
@@ -51,6 +52,7 @@ std::unique_ptr<oci::Store> open_mirror(const MirrorAddress& address,
     options.retry.retries = 0;
     options.connect_timeout = connect_timeout;
     options.stall_timeout = stall_timeout;
+    options.short_timeout = short_timeout;
     return open_registry(address.repository, options, variables, subprocess, clock);
 }
 

@@ -38,7 +38,8 @@ http::CurlOptions curl_options(const std::string& registry,
                            .plain_http_advice = options.plain_http_advice,
                            .user_agent = options.user_agent,
                            .connect_timeout = options.connect_timeout,
-                           .stall_timeout = options.stall_timeout};
+                           .stall_timeout = options.stall_timeout,
+                           .short_timeout = options.short_timeout};
     std::optional<CertificatePair> client = options.client;
     if (origin.scheme() == "https") {
         const bool usual = options.certificate_folders.empty();

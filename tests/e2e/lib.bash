@@ -75,7 +75,7 @@ server_folder() {
 wait_for_port() {
     local log=$1 pid=$2 port _
     for _ in {1..200}; do
-        port=$(sed -nE 's/.*(listening on 127\.0\.0\.1:|serving on port )([0-9]+).*/\2/p' "$log" | head -n 1)
+        port=$(sed -nE 's/.*(listening on [0-9.]+:|serving on port )([0-9]+).*/\2/p' "$log" | head -n 1)
         if [[ -n $port ]]; then
             echo "$port"
             return 0

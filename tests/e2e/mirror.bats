@@ -104,6 +104,17 @@ warnings() {
     ((sent < 16000000))
 }
 
+@test "a mirror that drips is given up, and the next place is asked" {
+    local fault
+    for fault in 'GET /manifests/ drip 10' 'GET /blobs/ drip 10' "GET /blobs/$LARGE drip 3000000"; do
+        in_front_of "$MIRROR" "$fault"
+        SECONDS=0
+        pull --mirror "$FAULTY" "$ORIGIN/team/m:v1"
+        echo "# $fault: $SECONDS s" >&3
+        ((SECONDS < 120))
+    done
+}
+
 @test "the next mirror is asked before the origin" {
     in_front_of "$MIRROR" 'GET /blobs/ corrupt 100'
     local liar=$FAULTY

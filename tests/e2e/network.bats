@@ -153,6 +153,20 @@ push_sign_verify_pull() {
     assert_equal "$(received '.server == "accomplice" and .secret' "$MALICIOUS_LOG")" 0
 }
 
+@test "a registry whose name comes to mean this machine is not followed there" {
+    local mode address
+    unshare --mount true 2>/dev/null || skip "needs root for a mount namespace"
+    address=$(hostname -I | tr ' ' '\n' | grep -m 1 '\.') || skip "needs an address that is no loopback one"
+    for mode in realm redirect; do
+        start_support rebinding-registry.py "$mode" "$address" "$PWD/hosts"
+        # shellcheck disable=SC2016  # the inner shell expands
+        assert_exit 5 unshare --mount sh -c 'mount --bind hosts /etc/hosts && exec "$@"' sh \
+            timeout 20 oras-modelseal inspect -q --plain-http -u u -p secret "evil.test:$SERVER_PORT/team/m:v1"
+        assert_contains "$stderr" "this machine"
+        refute_contains "$(<"$SERVER_LOG")" reached
+    done
+}
+
 @test "a busy registry is asked again after as long as it says, and each time it is said" {
     start_registry plain
     make_model model

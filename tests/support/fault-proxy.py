@@ -18,6 +18,7 @@ of them, not counting the first AFTER:
     garble OFFSET     changes the byte at OFFSET of the request's body
     shorten BYTES     passes on BYTES of the request's body, as if that were all
     stall BYTES       sends BYTES of the body, then nothing, and keeps the connection open
+    drip BYTES        sends BYTES of the body, then one byte a second
     whole 0           does not pass on the Range header: 200 instead of 206
     shift BYTES       says that the range of a 206 began BYTES later
     body FILE         answers 200 with what FILE holds, as an OCI manifest
@@ -158,6 +159,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.flush()
         print("stalled", flush=True)
         threading.Event().wait()
+
+    def do_drip(self, count):
+        answer = self.ask()
+        self.copy_headers(answer)
+        body = answer.read()
+        self.wfile.write(body[:int(count)])
+        for byte in body[int(count):]:
+            self.wfile.flush()
+            time.sleep(1)
+            self.wfile.write(bytes([byte]))
+        print(f"sent {len(body)} {self.command} {self.path}", flush=True)
 
     def do_whole(self, _):
         del self.headers["Range"]

@@ -69,7 +69,9 @@ Authorization Authorizer::current() {
     return authorization_;
 }
 
-Authorization Authorizer::renew(const http::Response& refusal, const Authorization& used) {
+Authorization Authorizer::renew(const http::Response& refusal,
+                                const Authorization& used,
+                                http::Reach own) {
     const std::lock_guard lock(mutex_);
     if (authorization_.serial != used.serial) {
         return authorization_;  // another thread was refused at the same time
@@ -77,7 +79,7 @@ Authorization Authorizer::renew(const http::Response& refusal, const Authorizati
     const auto challenges = challenges_of(refusal);
     find_credential();
     if (const http::Challenge* bearer = find(challenges, "bearer")) {
-        use_bearer(*bearer);
+        use_bearer(*bearer, own);
     } else if (find(challenges, "basic") != nullptr) {
         use_basic();
     } else {
@@ -115,7 +117,7 @@ void Authorizer::use_basic() {
     set_header(basic_authorization(*credential_));
 }
 
-void Authorizer::use_bearer(const http::Challenge& challenge) {
+void Authorizer::use_bearer(const http::Challenge& challenge, http::Reach own) {
     if (credential_ && !credential_->registry_token.empty()) {
         if (!authorization_.header.empty()) {
             throw all_refused();
@@ -123,7 +125,7 @@ void Authorizer::use_bearer(const http::Challenge& challenge) {
         set_header(bearer_authorization(credential_->registry_token));
         return;
     }
-    service_ = TokenService::from(challenge, origin_);
+    service_ = TokenService::from(challenge, origin_, own);
     scopes_ = merge(wanted_, scopes_of(challenge));
     fetch();
 }

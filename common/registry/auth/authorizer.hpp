@@ -38,10 +38,13 @@ class Authorizer {
     /// run out.
     [[nodiscard]] Authorization current();
 
-    /// What to send instead of `used`, which the registry answered with 401 and its challenges.
+    /// What to send instead of `used`, which the registry answered with 401 and its challenges; by
+    /// `own` (own_reach()) its own name may lead where it does.
     /// Errors: denied when there is nothing else to send; those of the credential source and of
     /// fetch_token(); malformed.
-    [[nodiscard]] Authorization renew(const http::Response& refusal, const Authorization& used);
+    [[nodiscard]] Authorization renew(const http::Response& refusal,
+                                      const Authorization& used,
+                                      http::Reach own);
 
     /// The error for a registry that refuses what renew() gave, too.
     [[nodiscard]] core::Error refused() const;
@@ -49,7 +52,7 @@ class Authorizer {
   private:
     void find_credential();
     void use_basic();
-    void use_bearer(const http::Challenge& challenge);
+    void use_bearer(const http::Challenge& challenge, http::Reach own);
     void fetch();
     void set_header(core::Secret header);
     [[nodiscard]] core::Error denied(std::string_view what) const;

@@ -5,9 +5,18 @@
 
 namespace modelseal::registry {
 
-http::Reach reach_of(const http::Url& named, const http::Url& registry) noexcept {
+http::Reach own_reach(const http::Url& registry,
+                      const std::optional<http::IpAddress>& address) noexcept {
+    if (address) {
+        return http::reach_beside(*address);
+    }
+    // A proxy is never asked for this machine.
+    return registry.is_loopback() ? http::Reach::no_metadata : http::Reach::no_loopback;
+}
+
+http::Reach reach_of(const http::Url& named, const http::Url& registry, http::Reach own) noexcept {
     if (named.host() == registry.host()) {
-        return http::Reach::anywhere;
+        return own;
     }
     return registry.is_loopback() ? http::Reach::no_metadata : http::Reach::no_loopback;
 }

@@ -81,13 +81,15 @@ core::Error refusal(const TokenService& service, int status, bool has_credential
 
 }  // namespace
 
-TokenService TokenService::from(const http::Challenge& challenge, const http::Url& registry) {
+TokenService TokenService::from(const http::Challenge& challenge,
+                                const http::Url& registry,
+                                http::Reach own) {
     return core::with_context(
         core::concat("reading where ", registry.origin(), " wants a token from"), [&] {
             TokenService service{.realm = http::Url::parse(parameter(challenge, "realm")),
                                  .name = parameter(challenge, "service")};
             check_tls(service.realm, registry, "its token service");
-            service.reach = reach_of(service.realm, registry);
+            service.reach = reach_of(service.realm, registry, own);
             return service;
         });
 }

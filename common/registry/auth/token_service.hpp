@@ -23,9 +23,10 @@ struct TokenService {
     http::Reach reach = http::Reach::anywhere;  // of the realm
 
     /// From a bearer challenge of `registry`. Errors: malformed (no realm, no URL), denied (a realm
-    /// without TLS of a registry with TLS).
+    /// without TLS of a registry with TLS). `own` is own_reach().
     [[nodiscard]] static TokenService from(const http::Challenge& challenge,
-                                           const http::Url& registry);
+                                           const http::Url& registry,
+                                           http::Reach own);
 };
 
 /// The scopes that a challenge asks for, at most 16. Errors: malformed.

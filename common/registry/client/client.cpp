@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
+#include "common/registry/auth/named_server.hpp"
 #include "common/registry/client/answer.hpp"
 #include "common/registry/client/redirect.hpp"
 
@@ -55,7 +56,7 @@ http::Response Client::follow(http::Request request, http::Response response) {
                 core::Reason::registry_error,
                 core::concat(origin_.origin(), " redirects more than ", redirect_limit, " times"));
         }
-        request = redirected(request, response, origin_);
+        request = redirected(request, response, origin_, own_reach_);
         has_left = has_left || !request.url.same_origin(origin_);
         response = has_left ? transport_->send(request) : send_authorized(request);
         response.redirected_to = has_left ? request.url.origin() : std::string();
@@ -69,7 +70,7 @@ http::Response Client::send_authorized(http::Request& request) {
     if (response.status != unauthorized) {
         return response;
     }
-    const Authorization renewed = authorizer_.renew(response, used);
+    const Authorization renewed = authorizer_.renew(response, used, own_reach_);
     response = send_as(request, renewed);
     if (response.status == unauthorized) {
         // The waits of a transport that tries again can be longer than a token lives.
@@ -88,7 +89,10 @@ http::Response Client::send_as(http::Request& request, const Authorization& who)
     if (!who.header.empty()) {
         request.headers.set("Authorization", who.header.reveal());  // to the registry itself
     }
-    return transport_->send(request);
+    request.reach = own_reach_;
+    http::Response response = transport_->send(request);
+    std::call_once(has_answered_, [&] { own_reach_ = own_reach(origin_, response.address); });
+    return response;
 }
 
 }  // namespace modelseal::registry

@@ -5,7 +5,9 @@
 #include "common/http/transport.hpp"
 #include "common/registry/auth/authorizer.hpp"
 
+#include <atomic>
 #include <memory>
+#include <mutex>
 
 namespace modelseal::registry {
 
@@ -41,6 +43,9 @@ class Client {
     http::Url origin_;
     const core::Clock& clock_;
     Authorizer authorizer_;
+    std::once_flag has_answered_;
+    // Where the registry's name may lead: anywhere, until its first answer shows where that is.
+    std::atomic<http::Reach> own_reach_ = http::Reach::anywhere;
 };
 
 }  // namespace modelseal::registry

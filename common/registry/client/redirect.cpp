@@ -37,14 +37,15 @@ bool is_redirect(const http::Request& request, const http::Response& response) {
 
 http::Request redirected(const http::Request& request,
                          const http::Response& response,
-                         const http::Url& registry) {
+                         const http::Url& registry,
+                         http::Reach own) {
     const std::string location = response.headers.get("Location").value_or("");
     return core::with_context(
         core::concat("following the redirect of ", request.url.origin()), [&] {
             http::Request next = request;
             next.url = request.url.resolve(location);
             check_tls(next.url, request.url, "the place of its content");
-            next.reach = reach_of(next.url, registry);
+            next.reach = reach_of(next.url, registry, own);
             next.headers = without_credentials(request.headers, next.url.same_origin(registry));
             return next;
         });

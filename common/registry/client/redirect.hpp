@@ -12,9 +12,11 @@ namespace modelseal::registry {
 
 /// `request` as it goes to where `response` points. Without credentials; and with nothing but what
 /// a download needs when that is not `registry` itself: object stores answer 400 to anything else.
-/// Errors: malformed (no URL), denied (from a server with TLS to one without).
+/// `own` is own_reach(). Errors: malformed (no URL), denied (from a server with TLS to one
+/// without).
 [[nodiscard]] http::Request redirected(const http::Request& request,
                                        const http::Response& response,
-                                       const http::Url& registry);
+                                       const http::Url& registry,
+                                       http::Reach own);
 
 }  // namespace modelseal::registry

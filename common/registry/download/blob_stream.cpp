@@ -18,6 +18,7 @@ using core::Reason;
 namespace {
 
 constexpr int ok = 200;
+constexpr int partial_content = 206;
 constexpr int range_not_satisfiable = 416;
 
 /// The part has all that it wants, and more is coming: ends a transfer, is no error.
@@ -114,6 +115,11 @@ void BlobStream::accept(const http::Request& request,
                         const std::optional<http::ContentRange>& asked,
                         Body& body) {
     offers_ranges_ = response.headers.get("Accept-Ranges") == "bytes" || response.status != ok;
+    if (!asked && response.status == partial_content) {  // unasked, but it is the whole blob
+        check_range(request, response, {0, blob_.size - 1, blob_.size});
+        body.begin(0);
+        return;
+    }
     if (!asked || (response.status == ok && body.may_begin_at_start())) {
         check_whole(request, response, blob_.size);
         body.begin(0);

@@ -235,6 +235,33 @@ TEST_SUITE("http/curl_transport") {
         CHECK(transport.send(request).status == 200);
     }
 
+    TEST_CASE("says which address answered, and sends nothing over a kept connection elsewhere") {
+        const LoopbackServer server([](const ReceivedRequest&) {
+            return Reply{.raw = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+                         .keep_open = true};
+        });
+        CurlTransport transport(quick(), {});
+        Request request = request_to(server, "/");
+        const Response response = transport.send(request);
+        REQUIRE(response.address);
+        CHECK(response.address->is_loopback());
+        request.reach = modelseal::http::Reach::no_loopback;
+        CHECK(error_of([&] { return transport.send(request); }).kind() == ErrorKind::denied);
+        CHECK(server.requests().size() == 1);
+    }
+
+    TEST_CASE("a header line longer than any is refused at once") {
+        const Error error = error_of([] {
+            const LoopbackServer server([](const ReceivedRequest&) {
+                return Reply{"HTTP/1.1 200 OK\r\nX-Long: " + std::string(8U << 20U, 'x')};
+            });
+            CurlTransport transport(quick(), {});
+            return transport.send(request_to(server, "/"));
+        });
+        CHECK(error.kind() == ErrorKind::malformed);
+        CHECK(error.reason() == modelseal::core::Reason::limit_exceeded);
+    }
+
     TEST_CASE("never sends a loopback request to a proxy") {
         const LoopbackServer server([](const ReceivedRequest&) { return Reply::of(200, ""); });
         ::setenv("http_proxy", "http://127.0.0.1:1", 1);

@@ -259,16 +259,19 @@ TEST_SUITE("registry/auth/token_service") {
     }
 
     TEST_CASE("a registry with TLS cannot name a token service without") {
+        constexpr auto elsewhere = http::Reach::no_loopback;
         const auto registry = http::Url::parse("https://registry.example");
         CHECK(error_of([&] {
-                  return TokenService::from(realm("http://registry.example/t"), registry);
+                  return TokenService::from(
+                      realm("http://registry.example/t"), registry, elsewhere);
               }).kind() == ErrorKind::denied);
-        CHECK(TokenService::from(realm("https://auth.example/t"), registry).reach ==
+        CHECK(TokenService::from(realm("https://auth.example/t"), registry, elsewhere).reach ==
               http::Reach::no_loopback);
-        CHECK(TokenService::from(realm("https://registry.example:9/t"), registry).reach ==
-              http::Reach::anywhere);
+        CHECK(
+            TokenService::from(realm("https://registry.example:9/t"), registry, elsewhere).reach ==
+            elsewhere);
         const auto local = http::Url::parse("http://localhost:5000");
-        CHECK(TokenService::from(realm("http://127.0.0.1:5001/t"), local).reach ==
+        CHECK(TokenService::from(realm("http://127.0.0.1:5001/t"), local, elsewhere).reach ==
               http::Reach::no_metadata);
     }
 
@@ -420,6 +423,73 @@ TEST_SUITE("registry/client redirects") {
     }
 }
 
+namespace {
+
+/// A registry by name, whose address the test says; keeps what it was asked.
+class NamedRegistry final : public http::Transport {
+  public:
+    explicit NamedRegistry(std::vector<http::Request>& asked) : asked_(asked) {}
+
+    http::Response send(const http::Request& request) override {
+        asked_.push_back(request);
+        http::Response response{.status = 404, .address = http::IpAddress::parse(address)};
+        if (request.url.to_string() == "http://evil.test/v2/moved") {
+            response.status = 307;
+            response.headers.add("Location", "http://evil.test:9/admin");
+        } else if (request.url.to_string() == "http://evil.test/v2/closed") {
+            response.status = 401;
+            response.headers.add("WWW-Authenticate", "Bearer realm=\"http://evil.test:9/t\"");
+        }
+        return response;
+    }
+
+    std::string address;
+
+  private:
+    std::vector<http::Request>& asked_;
+};
+
+/// The reach of each request that a registry at `address` provokes with a redirect, then with a
+/// realm, both to another port of its own name.
+std::vector<http::Reach> reaches_from(std::string_view address) {
+    std::vector<http::Request> asked;
+    auto transport = std::make_unique<NamedRegistry>(asked);
+    transport->address = address;
+    const core::SystemClock clock;
+    registry::Client client(
+        std::move(transport),
+        http::Url::parse("http://evil.test"),
+        [] { return trainer(); },
+        {},
+        clock);
+    static_cast<void>(client.send({.url = http::Url::parse("http://evil.test/v2/moved")}));
+    static_cast<void>(error_of(
+        [&] { return client.send({.url = http::Url::parse("http://evil.test/v2/closed")}); }));
+    std::vector<http::Reach> reaches;
+    for (const http::Request& request : asked) {
+        reaches.push_back(request.reach);
+    }
+    return reaches;
+}
+
+}  // namespace
+
+TEST_SUITE("registry/client names") {
+    TEST_CASE("a registry's own name leads to this machine only when it did so at first") {
+        using enum http::Reach;
+        const auto then = [](http::Reach reach) {
+            // The registry, where it redirects to, the registry again, its token service.
+            return std::vector{anywhere, reach, reach, reach};
+        };
+        CHECK(reaches_from("203.0.113.7") == then(no_loopback));
+        CHECK(reaches_from("10.0.0.1") == then(no_loopback));
+        CHECK(reaches_from("127.0.0.1") == then(no_metadata));
+        CHECK(reaches_from("::1") == then(no_metadata));
+        CHECK(reaches_from("169.254.1.1") == then(anywhere));
+        CHECK(reaches_from("") == then(no_loopback));  // behind a proxy
+    }
+}
+
 TEST_SUITE("registry/client/redirect") {
     TEST_CASE("leads from no server with TLS to one without") {
         const auto registry = http::Url::parse("https://registry.example");
@@ -427,13 +497,13 @@ TEST_SUITE("registry/client/redirect") {
         http::Response response{.status = 307};
         const auto leads_to = [&](std::string_view location) {
             response.headers.set("Location", location);
-            return registry::redirected(request, response, registry);
+            return registry::redirected(request, response, registry, http::Reach::no_metadata);
         };
         for (const std::string_view target :
              {"http://registry.example/blob", "http://storage.example/"}) {
             CHECK(error_of([&] { return leads_to(target); }).kind() == ErrorKind::denied);
         }
         CHECK(leads_to("https://storage.example/").reach == http::Reach::no_loopback);
-        CHECK(leads_to("/elsewhere").reach == http::Reach::anywhere);
+        CHECK(leads_to("/elsewhere").reach == http::Reach::no_metadata);
     }
 }

@@ -119,6 +119,20 @@ TEST_SUITE("registry/download/blob_stream") {
         CHECK(unstated.ranges() == " bytes=10-35");
     }
 
+    TEST_CASE("the whole blob as a part of itself is taken, another part is not") {
+        Fetch whole([](const ReceivedRequest&) {
+            return Reply::of(206, content, "Content-Range: bytes 0-35/36\r\n");
+        });
+        CHECK(whole.run() == content);
+        CHECK(whole.ranges().empty());
+        for (const std::string range : {"bytes 0-34/36", "bytes 1-35/36", "bytes 0-35/37", ""}) {
+            Fetch part([&](const ReceivedRequest&) {
+                return Reply::of(206, content, "Content-Range: " + range + "\r\n");
+            });
+            CHECK(error_of([&] { part.run(); }).kind() == core::ErrorKind::io);
+        }
+    }
+
     TEST_CASE("a registry that serves no parts is read again from the start") {
         int requests = 0;
         Fetch whole([&](const ReceivedRequest&) {
