@@ -28,6 +28,7 @@ using core::in_quotes;
 
 constexpr std::uint64_t marker_limit = 4096;
 constexpr std::string_view lock_file = "index.json.lock";
+constexpr unsigned lock_mode = 0600;  // whoever may open it could hold up all writers
 
 }  // namespace
 
@@ -74,7 +75,7 @@ void make_ingest_folder(const core::Folder& folder) {
 }
 
 WriterLock::WriterLock(const core::Folder& folder)
-    : descriptor_(core::open_beneath(folder.descriptor(), lock_file, O_RDWR | O_CREAT, 0644)
+    : descriptor_(core::open_beneath(folder.descriptor(), lock_file, O_RDWR | O_CREAT, lock_mode)
                       .value_or(core::FileDescriptor())) {
     while (::flock(descriptor_.get(), LOCK_EX) != 0) {
         if (const int error_number = errno; error_number != EINTR) {

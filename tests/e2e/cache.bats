@@ -175,6 +175,25 @@ assert_no_litter() {
     assert_equal "$(find mounted -name '*.part')" ""
 }
 
+@test "a cache that somebody has locked and does nothing with is done without" {
+    pull "$ORIGIN/team/m:v1"
+    rm -r "$MODELSEAL_CACHE"/blobs/sha256/*
+    python3 - "$MODELSEAL_CACHE/cache.lock" <<'PY' 3>&- &
+import fcntl, struct, sys, time
+lock = open(sys.argv[1], "r+b")
+# An open file description lock on all of it. Spec: fcntl(2), struct flock.
+fcntl.fcntl(lock, 37, struct.pack("hhqqi", fcntl.F_WRLCK, 0, 0, 0, 0))
+print("locked", flush=True)
+time.sleep(300)
+PY
+    local holder=$!
+    sleep 1
+    pull "$ORIGIN/team/m:v1"
+    kill "$holder"
+    assert_equal "$(grep -c 'is not used: ' <<<"$stderr")" 1
+    assert_contains "$stderr" "has held a lock"
+}
+
 @test "a mirror that lies does not get into the cache" {
     start_fault_proxy "GET /blobs/$LARGE corrupt 9000000"
     pull --mirror "$FAULTY" "$ORIGIN/team/m:v1"

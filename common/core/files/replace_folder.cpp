@@ -194,8 +194,9 @@ void remove_stale_temporaries(const Folder& folder,
         if (!is_temporary_name(entry.path) || kept.contains(entry.path)) {
             continue;
         }
-        const auto locked = lock_abandoned(folder, entry);  // until it is removed
-        if (!locked) {
+        const bool is_link = entry.kind == EntryKind::symbolic_link;  // nobody's work
+        const auto locked = is_link ? std::nullopt : lock_abandoned(folder, entry);
+        if (!is_link && !locked) {
             continue;
         }
         if (entry.kind == EntryKind::folder) {

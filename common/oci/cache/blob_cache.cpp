@@ -64,8 +64,11 @@ struct BlobCache::Entry {
 
 BlobCache::BlobCache(const std::filesystem::path& path,
                      std::optional<std::uint64_t> size_limit,
-                     const core::Clock& clock)
-    : folder_(core::OutputFolder::open_or_create(path)), size_limit_(size_limit) {
+                     const core::Clock& clock,
+                     std::chrono::milliseconds patience)
+    : folder_(core::OutputFolder::open_or_create(path)),
+      size_limit_(size_limit),
+      patience_(patience) {
     require_layout_or_nothing(folder_, path);
     mark(path);
     make_ingest_folder(folder_);
@@ -76,19 +79,26 @@ BlobCache::BlobCache(const std::filesystem::path& path,
 /// Makes the folder a layout; one that lists artifacts is somebody's own, and nothing in it may be
 /// removed to make room.
 void BlobCache::mark(const std::filesystem::path& path) {
-    const WriterLock lock(folder_);
-    if (!is_layout(folder_)) {
-        replace_file(layout_marker::file, layout_marker::content);
+    if (is_marked(path)) {
+        return;  // no lock that somebody could be holding
     }
-    const auto bytes = folder_.read_small(index_file, LayoutIndex::size_limit);
-    if (!bytes) {
+    const WriterLock lock(folder_);
+    if (!is_marked(path)) {
+        replace_file(layout_marker::file, layout_marker::content);
         replace_file(index_file, LayoutIndex().to_bytes());
-    } else if (!LayoutIndex::parse(*bytes).entries().empty()) {
+    }
+}
+
+/// Errors: usage.
+bool BlobCache::is_marked(const std::filesystem::path& path) const {
+    const auto bytes = folder_.read_small(index_file, LayoutIndex::size_limit);
+    if (bytes && !LayoutIndex::parse(*bytes).entries().empty()) {
         throw Error(ErrorKind::usage,
                     concat(in_quotes(path.string()),
                            " is an image layout with artifacts of its own: name another folder "
                            "for the cache"));
     }
+    return bytes && is_layout(folder_);
 }
 
 void BlobCache::remove_leftovers(const core::Clock& clock) const {
@@ -103,7 +113,9 @@ void BlobCache::remove_leftovers(const core::Clock& clock) const {
     std::set<std::string, std::less<>> kept;
     for (const core::FolderEntry& entry : ingest->list_here()) {
         const std::string_view id = id_in(entry.path);
-        const auto file = id.empty() ? std::nullopt : ingest->open_existing(entry.path);
+        const auto file = id.empty() || entry.kind != core::EntryKind::file
+                              ? std::nullopt
+                              : ingest->open_existing(entry.path);
         if (file && file->stamp().modified_ns / 1'000'000'000 >= oldest) {
             kept.emplace(id);
         }
@@ -111,16 +123,24 @@ void BlobCache::remove_leftovers(const core::Clock& clock) const {
     core::remove_stale_temporaries(*ingest, kept);
 }
 
+/// Anything but a file in a blob's place is no blob.
 bool BlobCache::has(const digest::Digest& digest) const {
-    const auto file = folder_.open_existing(blob_path(digest));
-    if (file) {
-        note_use(*file);
+    try {
+        const auto file = folder_.open_existing(blob_path(digest));
+        if (file) {
+            note_use(*file);
+        }
+        return file.has_value();
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::malformed) {
+            throw;
+        }
+        return false;
     }
-    return file.has_value();
 }
 
 std::optional<BlobLock> BlobCache::hold(const digest::Digest& digest) {
-    BlobLock lock(folder_, BlobLock::id_of(digest), BlobLock::Mode::shared);
+    BlobLock lock(folder_, BlobLock::id_of(digest), BlobLock::Mode::shared, patience_);
     return has(digest) ? std::optional(std::move(lock)) : std::nullopt;
 }
 
@@ -131,11 +151,12 @@ std::optional<BlobLock> BlobCache::hold_or_fetch(const digest::Digest& digest,
         return held;
     }
     const std::string id = BlobLock::id_of(digest);
-    BlobLock lock(folder_, id, BlobLock::Mode::exclusive);
+    BlobLock lock(folder_, id, BlobLock::Mode::exclusive, patience_);
     if (!has(digest)) {  // nobody has fetched it while we waited
         if (!make_room(size, id)) {
             return std::nullopt;
         }
+        folder_.remove(blob_path(digest));  // a link or special file
         core::OutputFile file = fetch(folder_, ingest_path(digest.hex()));
         folder_.commit_as(file, blob_path(digest), blob_mode);
         folder_.remove(ingest_path(core::journal_name(id)));
@@ -147,7 +168,7 @@ std::optional<BlobLock> BlobCache::hold_or_fetch(const digest::Digest& digest,
 }
 
 void BlobCache::discard(const digest::Digest& digest) {
-    const BlobLock lock(folder_, BlobLock::id_of(digest), BlobLock::Mode::exclusive);
+    const BlobLock lock(folder_, BlobLock::id_of(digest), BlobLock::Mode::exclusive, patience_);
     folder_.remove(blob_path(digest));
 }
 
@@ -159,7 +180,7 @@ bool BlobCache::make_room(std::uint64_t size, std::string_view id) {
     if (size > *size_limit_) {
         return false;
     }
-    const BlobLock room = BlobLock::for_room(folder_);
+    const BlobLock room = BlobLock::for_room(folder_, patience_);
     std::vector<Entry> entries = entries_but(id);
     std::uint64_t used = 0;
     for (const Entry& entry : entries) {

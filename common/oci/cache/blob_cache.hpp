@@ -6,6 +6,7 @@
 #include "common/oci/cache/blob_lock.hpp"
 #include "common/oci/image_layout.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -24,24 +25,26 @@ class BlobCache {
     /// Opens the cache at `path`, or makes one there. What killed processes left behind is removed
     /// when nobody is using the cache; the partial content of a blob stays for a week, for whoever
     /// needs that blob. Without `size_limit` (bytes) nothing is ever removed.
-    /// Errors: usage when `path` is a folder with other things in it, or a layout that lists
-    /// artifacts; those of ImageLayout::open_or_create().
+    /// `patience` is that of BlobLock. Errors: usage when `path` is a folder with other things in
+    /// it, or a layout that lists artifacts; those of ImageLayout::open_or_create().
     BlobCache(const std::filesystem::path& path,
               std::optional<std::uint64_t> size_limit,
-              const core::Clock& clock);
+              const core::Clock& clock,
+              std::chrono::milliseconds patience = BlobLock::usual_patience);
 
     /// Reads what the cache holds.
     [[nodiscard]] ImageLayout& content() noexcept { return *content_; }
 
     /// Keeps a blob in the cache as long as the result lives, and notes that it was used. Nothing
-    /// when the cache does not have it. Waits while somebody writes it. Errors: denied, io.
+    /// when the cache does not have it. Waits while somebody writes it. Errors: those of BlobLock.
     [[nodiscard]] std::optional<BlobLock> hold(const digest::Digest& digest);
 
     /// Makes a verified file for the path in the folder, as fetch_file().
     using Fetch = std::function<core::OutputFile(core::OutputFolder&, const std::string& path)>;
 
-    /// The same; what is not there is fetched, by one process for all that wait for it. Nothing
-    /// when there is no room for it. Errors: those of `fetch`; denied, io.
+    /// The same; what is not there is fetched, by one process for all that wait for it, and takes
+    /// the place of what is no file. Nothing when there is no room for it. Errors: those of `fetch`
+    /// and BlobLock; malformed (unsafe_path) when links or special files stand in the way.
     [[nodiscard]] std::optional<BlobLock> hold_or_fetch(const digest::Digest& digest,
                                                         std::uint64_t size,
                                                         const Fetch& fetch);
@@ -54,6 +57,7 @@ class BlobCache {
     struct Entry;
 
     void mark(const std::filesystem::path& path);
+    [[nodiscard]] bool is_marked(const std::filesystem::path& path) const;
     void remove_leftovers(const core::Clock& clock) const;
     [[nodiscard]] bool has(const digest::Digest& digest) const;
     [[nodiscard]] bool make_room(std::uint64_t size, std::string_view id);
@@ -62,6 +66,7 @@ class BlobCache {
 
     core::OutputFolder folder_;
     std::optional<std::uint64_t> size_limit_;
+    std::chrono::milliseconds patience_;
     std::unique_ptr<ImageLayout> content_;
 };
 

@@ -4,11 +4,16 @@
 #include "common/core/files/beneath.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
+#include "common/oci/layout_folder.hpp"
 
 #include <cerrno>
 #include <charconv>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 namespace modelseal::oci {
 
@@ -17,19 +22,47 @@ namespace {
 constexpr std::string_view lock_file = "cache.lock";
 constexpr std::size_t id_digits = 16;
 constexpr std::int64_t byte_of_room = std::int64_t{1} << 62U;  // behind those of all blobs
+constexpr unsigned lock_mode = 0600;  // who may only read the cache must not hold up its owner
 constexpr std::chrono::milliseconds pause{50};
+
+/// What is being fetched, as it stands: it changes as long as somebody gets on with it.
+std::set<std::string> state_of_fetches(const core::Folder& cache) {
+    std::set<std::string> state;
+    const auto ingest = cache.open_folder(ingest_folder);
+    for (const core::FolderEntry& entry :
+         ingest ? ingest->list_here() : std::vector<core::FolderEntry>()) {
+        struct stat status {};
+
+        if (::fstatat(ingest->descriptor(), entry.path.c_str(), &status, AT_SYMLINK_NOFOLLOW) ==
+            0) {
+            state.insert(core::concat(entry.path,
+                                      ' ',
+                                      status.st_size,
+                                      ' ',
+                                      status.st_mtim.tv_sec,
+                                      '.',
+                                      status.st_mtim.tv_nsec));
+        }
+    }
+    return state;
+}
 
 }  // namespace
 
 BlobLock::BlobLock(const core::Folder& cache, Range range)
     : name_(cache.name()),
       range_(range),
-      descriptor_(core::open_beneath(cache.descriptor(), lock_file, O_RDWR | O_CREAT, 0644)
-                      .value_or(core::FileDescriptor())) {}
+      descriptor_(core::open_beneath(cache.descriptor(), lock_file, O_RDWR | O_CREAT, lock_mode)
+                      .value_or(core::FileDescriptor())) {
+    static_cast<void>(::fchmod(descriptor_.get(), lock_mode));  // one of before, if it is ours
+}
 
-BlobLock::BlobLock(const core::Folder& cache, std::string_view id, Mode mode)
+BlobLock::BlobLock(const core::Folder& cache,
+                   std::string_view id,
+                   Mode mode,
+                   std::chrono::milliseconds patience)
     : BlobLock(cache, range_of(id)) {
-    lock(mode);
+    lock(cache, mode, patience);
 }
 
 std::optional<BlobLock> BlobLock::try_exclusive(const core::Folder& cache, std::string_view id) {
@@ -42,14 +75,17 @@ std::optional<BlobLock> BlobLock::try_all(const core::Folder& cache) {
     return lock.try_lock(Mode::exclusive) ? std::optional(std::move(lock)) : std::nullopt;
 }
 
-BlobLock BlobLock::for_room(const core::Folder& cache) {
+BlobLock BlobLock::for_room(const core::Folder& cache, std::chrono::milliseconds patience) {
     BlobLock lock(cache, Range{.first = byte_of_room});
-    lock.lock(Mode::exclusive);
+    lock.lock(cache, Mode::exclusive, patience);
     return lock;
 }
 
 void BlobLock::share() {
-    lock(Mode::shared);
+    if (!try_lock(Mode::shared)) {
+        throw core::Error(core::ErrorKind::io,
+                          core::concat("the lock of ", core::in_quotes(name_), " was lost"));
+    }
 }
 
 std::string BlobLock::id_of(const digest::Digest& digest) {
@@ -83,9 +119,28 @@ bool BlobLock::try_lock(Mode mode) {
 }
 
 /// Not the waiting form of the system call: it would not notice that the process is asked to end.
-void BlobLock::lock(Mode mode) {
+void BlobLock::lock(const core::Folder& cache, Mode mode, std::chrono::milliseconds patience) {
+    using Clock = std::chrono::steady_clock;
+    std::optional<std::set<std::string>> seen;
+    Clock::time_point since = Clock::now();
     while (!try_lock(mode)) {
+        if (!seen) {
+            seen = state_of_fetches(cache);
+        }
         core::sleep_for(pause);
+        if (Clock::now() - since < patience) {
+            continue;
+        }
+        std::set<std::string> now = state_of_fetches(cache);
+        if (now == *seen) {
+            throw core::Error(
+                core::ErrorKind::io,
+                core::concat("another process has held a lock in ",
+                             core::in_quotes(name_),
+                             " for long and fetches nothing; end it, or name another cache"));
+        }
+        seen = std::move(now);
+        since = Clock::now();
     }
 }
 

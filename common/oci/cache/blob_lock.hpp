@@ -5,6 +5,7 @@
 #include "common/core/files/folder.hpp"
 #include "common/digest/digest.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,9 +23,16 @@ class BlobLock {
         exclusive,  // it is written, or removed
     };
 
-    /// Waits until it can be had. `id` is that of the blob, id_of(). Errors: denied, io; those of
+    /// How long a holder is waited for while nothing is written to what the cache is fetching.
+    static constexpr std::chrono::milliseconds usual_patience{15'000};
+
+    /// Waits until it can be had. `id` is that of the blob, id_of(). Errors: denied, io, also when
+    /// `patience` is at an end: a holder that was stopped must not stop all others; those of
     /// core::sleep_for().
-    BlobLock(const core::Folder& cache, std::string_view id, Mode mode);
+    BlobLock(const core::Folder& cache,
+             std::string_view id,
+             Mode mode,
+             std::chrono::milliseconds patience = usual_patience);
 
     /// Waits for nobody: nothing when another one uses the blob. Errors: denied, io.
     [[nodiscard]] static std::optional<BlobLock> try_exclusive(const core::Folder& cache,
@@ -34,9 +42,10 @@ class BlobLock {
     [[nodiscard]] static std::optional<BlobLock> try_all(const core::Folder& cache);
 
     /// The lock of whoever makes room; waits for it. Errors: as the constructor.
-    [[nodiscard]] static BlobLock for_room(const core::Folder& cache);
+    [[nodiscard]] static BlobLock for_room(const core::Folder& cache,
+                                           std::chrono::milliseconds patience = usual_patience);
 
-    /// From exclusive to shared, without a moment in which others could come between.
+    /// From exclusive to shared, without a moment in which others could come between. Errors: io.
     void share();
 
     /// The first digits of the digest: the id of partial content, too.
@@ -51,7 +60,7 @@ class BlobLock {
     BlobLock(const core::Folder& cache, Range range);
     [[nodiscard]] static Range range_of(std::string_view id);
     [[nodiscard]] bool try_lock(Mode mode);
-    void lock(Mode mode);
+    void lock(const core::Folder& cache, Mode mode, std::chrono::milliseconds patience);
 
     std::string name_;  // of the cache, for messages
     Range range_;

@@ -18,10 +18,12 @@ using core::Reason;
 /// A blob that is damaged again and again is no longer kept: the disk is at fault.
 constexpr unsigned discard_limit = 2;
 
-/// An error of a system call: what servers answer and what bytes turn out to be has a reason.
+/// An error of a system call: what servers answer and what bytes turn out to be has a reason. Or
+/// something stands in the folder that has no business there.
 bool is_of_the_folder(const Error& error) {
-    return error.reason() == Reason::unspecified &&
-           (error.kind() == ErrorKind::io || error.kind() == ErrorKind::denied);
+    return error.reason() == Reason::unsafe_path ||
+           (error.reason() == Reason::unspecified &&
+            (error.kind() == ErrorKind::io || error.kind() == ErrorKind::denied));
 }
 
 bool is_out_of_reach(const Error& error) {

@@ -117,6 +117,43 @@ TEST_SUITE("oci/cache/blob_cache") {
         CHECK(fetched == 1);
     }
 
+    TEST_CASE("only its owner can lock it") {
+        const Fixture fixture;
+        BlobCache cache = fixture.open();
+        static_cast<void>(add(cache, "weights"));
+        const fs::path lock = fixture.folder() / "cache/cache.lock";
+        CHECK(fs::status(lock).permissions() == fs::perms(0600));
+        fs::permissions(lock, fs::perms(0644));  // of an earlier version
+        static_cast<void>(add(cache, "more"));
+        CHECK(fs::status(lock).permissions() == fs::perms(0600));
+    }
+
+    TEST_CASE("a holder that gets nowhere is not waited for, one that fetches is") {
+        using namespace std::chrono_literals;
+        const Fixture fixture;
+        static_cast<void>(fixture.open());
+        const core::Folder folder = core::Folder::open(fixture.folder() / "cache");
+        const digest::Digest digest = digest_of("weights");
+        std::optional<BlobLock> stuck(
+            std::in_place, folder, BlobLock::id_of(digest), BlobLock::Mode::exclusive);
+        core::SystemClock clock;
+        BlobCache cache(fixture.folder() / "cache", {}, clock, 300ms);
+        const auto begin = std::chrono::steady_clock::now();
+        const auto error = error_of([&] { return cache.hold(digest); });
+        CHECK(error.kind() == core::ErrorKind::io);
+        CHECK(error.message().find("held a lock") != std::string::npos);
+        CHECK(std::chrono::steady_clock::now() - begin < 5s);
+
+        std::jthread holder([&] {
+            for (std::size_t i = 1; i <= 20; ++i) {
+                static_cast<void>(fixture.folder().write("cache/ingest/blob", std::string(i, 'x')));
+                std::this_thread::sleep_for(100ms);
+            }
+            stuck.reset();
+        });
+        CHECK_FALSE(cache.hold(digest));  // it is free, and not there
+    }
+
     TEST_CASE("what was used the longest time ago makes room") {
         const Fixture fixture(2 * block);
         BlobCache cache = fixture.open();

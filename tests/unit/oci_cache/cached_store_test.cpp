@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 namespace modelseal::oci {
 
@@ -133,6 +134,45 @@ TEST_SUITE("oci/cache/cached_store") {
         CHECK(fixture.warnings.size() == 2);
         CHECK(fixture.folder().read(fixture.cached_path(blob)) == "weights");
         CHECK(fixture.folder().read(fixture.cached_path(manifest)) == manifest_of("weights"));
+    }
+
+    TEST_CASE("a FIFO or link in a blob's place is removed, and the blob is fetched anew") {
+        for (const bool is_link : {false, true}) {
+            CAPTURE(is_link);
+            Fixture fixture;
+            const Descriptor blob = fixture.add_blob("weights");
+            const Descriptor manifest = fixture.add_manifest(manifest_of("weights"));
+            CHECK(read(*fixture.open(), blob) == "weights");
+            for (const Descriptor& content : {blob, manifest}) {
+                const auto path = fixture.folder() / fixture.cached_path(content);
+                std::filesystem::remove(path);
+                if (is_link) {
+                    std::filesystem::create_symlink("/dev/zero", path);
+                } else {
+                    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+                }
+            }
+            const auto store = fixture.open();
+            CHECK(read(*store, blob) == "weights");
+            CHECK(store->fetch_manifest(manifest.digest).bytes == manifest_of("weights"));
+            CHECK(fixture.folder().read(fixture.cached_path(blob)) == "weights");
+            CHECK(fixture.folder().read(fixture.cached_path(manifest)) == manifest_of("weights"));
+            CHECK(fixture.warnings.empty());
+        }
+    }
+
+    TEST_CASE("links on the way to the blobs mean going on without the cache, with one warning") {
+        Fixture fixture;
+        const Descriptor blob = fixture.add_blob("weights");
+        const Descriptor other = fixture.add_blob("more");
+        fixture.add_manifest(manifest_of("weights"));
+        static_cast<void>(fixture.open());
+        std::filesystem::remove_all(fixture.folder() / "cache/blobs");
+        std::filesystem::create_symlink("/tmp", fixture.folder() / "cache/blobs");
+        const auto store = fixture.open();
+        CHECK(read(*store, blob) == "weights");
+        CHECK(read(*store, other) == "more");
+        CHECK(fixture.warnings.size() == 1);
     }
 
     TEST_CASE("a blob that is damaged again and again is fetched past the cache") {
