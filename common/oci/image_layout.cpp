@@ -1,6 +1,5 @@
 #include "common/oci/image_layout.hpp"
 
-#include "common/core/encoding.hpp"
 #include "common/core/error.hpp"
 #include "common/core/files/replace_folder.hpp"
 #include "common/core/termination.hpp"
@@ -9,8 +8,6 @@
 #include "common/digest/verifying_sink.hpp"
 #include "common/oci/blob_copy.hpp"
 #include "common/oci/layout_folder.hpp"
-
-#include <set>
 
 namespace modelseal::oci {
 
@@ -99,11 +96,14 @@ std::unique_ptr<ImageLayout> ImageLayout::open_or_create(const fs::path& path) {
 }
 
 ImageLayout::ImageLayout(const fs::path& path, std::unique_ptr<core::OutputFolder> writable)
-    : repository_{.registry = {}, .name = {}, .layout = path}, writable_(std::move(writable)) {}
+    : repository_{.registry = {}, .name = {}, .layout = path},
+      writable_(std::move(writable)),
+      referrers_(*writable_) {}
 
 ImageLayout::ImageLayout(const fs::path& path, core::Folder readable)
     : repository_{.registry = {}, .name = {}, .layout = path},
-      readable_(std::make_unique<core::Folder>(std::move(readable))) {}
+      readable_(std::make_unique<core::Folder>(std::move(readable))),
+      referrers_(*readable_) {}
 
 const core::Folder& ImageLayout::folder() const noexcept {
     return writable_ ? *writable_ : *readable_;
@@ -202,63 +202,7 @@ std::size_t ImageLayout::read_blob_at(const Descriptor& blob,
 }
 
 std::vector<Descriptor> ImageLayout::referrers(const digest::Digest& subject) {
-    std::set<digest::Digest> candidates;
-    for (const Descriptor& entry : read_index().entries()) {
-        if (is_manifest(entry.media_type) || is_index(entry.media_type)) {
-            candidates.insert(entry.digest);
-        }
-    }
-    for (const digest::Digest& digest : listed_blobs()) {
-        candidates.insert(digest);
-    }
-    std::vector<Descriptor> found;
-    for (const digest::Digest& digest : candidates) {
-        if (auto referrer = referrer_in(digest, subject)) {
-            found.push_back(std::move(*referrer));
-        }
-    }
-    return found;
-}
-
-std::vector<digest::Digest> ImageLayout::listed_blobs() const {
-    std::vector<digest::Digest> found;
-    const std::string prefix = concat(blob_folder, '/');
-    for (const core::FolderEntry& entry : folder().list()) {
-        if (entry.kind == core::EntryKind::file && entry.path.starts_with(prefix)) {
-            const auto bytes = core::from_hex(std::string_view(entry.path).substr(prefix.size()));
-            if (bytes && bytes->size() == digest::Digest::size) {
-                found.push_back(digest::Digest::from_bytes(
-                    std::span<const std::byte, digest::Digest::size>(*bytes)));
-            }
-        }
-    }
-    return found;
-}
-
-std::optional<Descriptor> ImageLayout::referrer_in(const digest::Digest& digest,
-                                                   const digest::Digest& subject) const {
-    const auto file = folder().open_existing(blob_path(digest));
-    if (!file || file->size() > manifest_size_limit) {
-        return std::nullopt;
-    }
-    core::RangeSource source(*file);
-    const std::string bytes = core::read_all(source, manifest_size_limit);
-    if (bytes.find(subject.hex()) == std::string::npos) {
-        return std::nullopt;
-    }
-    if (digest::sha256_of(core::as_bytes(bytes)) != digest) {
-        throw damaged_blob(repository_, digest);
-    }
-    try {
-        ManifestSummary summary = summarize(bytes);
-        return summary.subject == subject ? std::optional(std::move(summary.descriptor))
-                                          : std::nullopt;
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::malformed) {
-            throw;
-        }
-        return std::nullopt;  // a blob that mentions the digest, not a manifest
-    }
+    return referrers_.of(subject);
 }
 
 bool ImageLayout::is_intact(const core::File& file, const digest::Digest& digest) {

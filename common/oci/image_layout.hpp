@@ -6,6 +6,7 @@
 
 #include "common/core/files/output_folder.hpp"
 #include "common/oci/layout_index.hpp"
+#include "common/oci/layout_referrers.hpp"
 #include "common/oci/store.hpp"
 
 #include <filesystem>
@@ -61,14 +62,12 @@ class ImageLayout final : public Store {
     [[nodiscard]] LayoutIndex read_index() const;
     [[nodiscard]] core::File open_blob(const Descriptor& blob) const;
     [[nodiscard]] bool is_intact(const core::File& file, const digest::Digest& digest);
-    [[nodiscard]] std::optional<Descriptor> referrer_in(const digest::Digest& digest,
-                                                        const digest::Digest& subject) const;
-    [[nodiscard]] std::vector<digest::Digest> listed_blobs() const;
     void replace_file(std::string_view name, std::string_view content);
 
     Repository repository_;
     std::unique_ptr<core::OutputFolder> writable_;  // one of these two
     std::unique_ptr<core::Folder> readable_;
+    LayoutReferrers referrers_;
     std::mutex mutex_;                                  // guards intact_
     std::map<digest::Digest, core::FileStamp> intact_;  // blobs that were hashed, as they were
 };

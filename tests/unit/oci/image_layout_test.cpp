@@ -7,6 +7,7 @@
 #include "tests/support/resource_limit.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <thread>
 
@@ -290,6 +291,31 @@ TEST_SUITE("oci/image_layout") {
         overwrite(folder, listed.digest, manifest_of("evil", subject).to_bytes());
         CHECK(error_of([&] { static_cast<void>(layout->referrers(subject.digest)); }).reason() ==
               Reason::digest_mismatch);
+    }
+
+    TEST_CASE("finds the referrers of each of a thousand manifests with one look at all of them") {
+        const TemporaryFolder folder;
+        const auto layout = ImageLayout::open_or_create(folder.path());
+        const Descriptor subject = push_manifest(*layout, manifest_of("m"), {});
+        std::vector<Descriptor> signatures;
+        for (int i = 0; i < 1000; ++i) {
+            const std::string bytes = manifest_of(std::to_string(i), subject).to_bytes();
+            push(*layout, bytes);
+            signatures.push_back({.media_type = subject.media_type,
+                                  .digest = digest::sha256_of(core::as_bytes(bytes)),
+                                  .size = bytes.size()});
+        }
+        const auto long_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
+        std::filesystem::last_write_time(folder / "blobs/sha256", long_ago);
+        CHECK(layout->referrers(subject.digest).size() == signatures.size());
+        const auto begin = std::chrono::steady_clock::now();
+        for (const Descriptor& signature : signatures) {
+            REQUIRE(layout->referrers(signature.digest).empty());
+        }
+        // Looking through all of them a thousand times would take minutes.
+        CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+        push_manifest(*layout, manifest_of("attestation", signatures[7]), {});
+        CHECK(layout->referrers(signatures[7].digest).size() == 1);
     }
 
     TEST_CASE("twelve pushes at once keep twelve tags, and their order leaves no trace") {
