@@ -5,11 +5,13 @@
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <span>
+#include <string_view>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -108,12 +110,29 @@ std::vector<char*> argv_of(const std::vector<std::string>& arguments) {
     return argv;
 }
 
+/// The variables of this process, but for those that hold what no other program needs.
+std::vector<char*> variables_for_others() {
+    constexpr std::array<std::string_view, 1> secret = {"COSIGN_PASSWORD="};
+    std::vector<char*> variables;
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+        const std::string_view text = *variable;
+        if (std::none_of(secret.begin(), secret.end(), [&](std::string_view name) {
+                return text.starts_with(name);
+            })) {
+            variables.push_back(*variable);
+        }
+    }
+    variables.push_back(nullptr);
+    return variables;
+}
+
 pid_t spawn(const std::vector<std::string>& arguments, const Pipe& input, const Pipe& output) {
     posix_spawn_file_actions_t actions{};
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, input.read_end.get(), STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, output.write_end.get(), STDOUT_FILENO);
     const std::vector<char*> argv = argv_of(arguments);
+    const std::vector<char*> variables = variables_for_others();
     // run_main() ignores SIGPIPE; a program that was not written for that must not inherit it.
     posix_spawnattr_t attributes{};
     ::posix_spawnattr_init(&attributes);
@@ -124,7 +143,7 @@ pid_t spawn(const std::vector<std::string>& arguments, const Pipe& input, const 
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     pid_t pid = -1;
     const int error_number =
-        ::posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environ);
+        ::posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), variables.data());
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
     if (error_number != 0) {

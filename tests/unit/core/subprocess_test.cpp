@@ -59,6 +59,14 @@ TEST_SUITE("core/subprocess") {
         CHECK(shell("kill -PIPE $$; echo survived").output.empty());
     }
 
+    TEST_CASE("gives the program the variables of this process, but no password of a key") {
+        ::setenv("COSIGN_PASSWORD", "secret", 1);
+        ::setenv("COSIGN_REPOSITORY", "elsewhere", 1);
+        CHECK(shell("echo $COSIGN_PASSWORD-$COSIGN_REPOSITORY").output == "-elsewhere\n");
+        ::unsetenv("COSIGN_PASSWORD");
+        ::unsetenv("COSIGN_REPOSITORY");
+    }
+
     TEST_CASE("says that there is no such program") {
         const Error error =
             error_of([] { return SystemSubprocess().run({"modelseal-no-such-program"}, "", 60); });
