@@ -56,7 +56,7 @@ int on_progress(void* user, curl_off_t, curl_off_t received, curl_off_t, curl_of
     if (!conversation.ends_by_itself && !conversation.guard([] { core::check_termination(); })) {
         return 1;
     }
-    const bool waits = conversation.has_content && conversation.transfer.body_is_sent();
+    const bool waits = conversation.stores && conversation.transfer.body_is_sent();
     StallWatch& watch = waits ? conversation.answer : conversation.stall;
     const auto moved = static_cast<std::uint64_t>(received) + static_cast<std::uint64_t>(sent);
     const Conversation::Clock::time_point now = conversation.now();
@@ -99,9 +99,9 @@ Conversation::Conversation(const Request& request, Reach allowed, const CurlOpti
       reach(allowed),
       stall(options.stall_timeout, window_of(request, options), began),
       answer(options.answer_timeout, options.answer_timeout, began),
-      has_content(request.content != nullptr),
+      stores(request.content != nullptr || request.method == Method::put),
       ends_by_itself(request.method == Method::remove || request.sees_it_through) {
-    if (request.content == nullptr && request.sink == nullptr) {
+    if (!stores && request.sink == nullptr) {
         deadline = began + options.short_timeout;
     }
 }

@@ -44,8 +44,8 @@ struct Conversation {
     StallWatch answer;
     std::optional<Clock::time_point> deadline{};
     std::optional<IpAddress> address{};  // of the server, when no proxy stands between
-    bool has_content;
-    bool ends_by_itself;  // goes on while the process is ending
+    bool stores;                         // the server may have to store a blob before it answers
+    bool ends_by_itself;                 // goes on while the process is ending
     bool stalled = false;
     bool refused_address = false;
     std::exception_ptr failure{};

@@ -31,8 +31,8 @@ struct CurlOptions {
     std::chrono::seconds connect_timeout{30};
     std::chrono::seconds stall_timeout{60};  // nothing, or next to nothing, moves either way
     std::chrono::seconds answer_timeout{
-        600};                                 // after a large body: the server may have to store it
-    std::chrono::seconds short_timeout{120};  // of all of a request that moves no large body
+        600};  // to a PUT or a large body: the server may have to store a blob
+    std::chrono::seconds short_timeout{120};  // of all of any other request, but for blobs received
 };
 
 /// Keeps connections open between requests, as many as there are threads that send at once.
