@@ -104,4 +104,24 @@ std::optional<Bytes> from_base64(std::string_view text) {
     return bytes;
 }
 
+std::optional<Bytes> from_base64url(std::string_view text) {
+    std::string standard;
+    standard.reserve(text.size() + 3);
+    for (const char c : text) {
+        if (c == '+' || c == '/' || c == '=') {
+            return std::nullopt;
+        }
+        if (c == '-') {
+            standard.push_back('+');
+        } else {
+            standard.push_back(c == '_' ? '/' : c);
+        }
+    }
+    if (standard.size() % 4 == 1) {
+        return std::nullopt;
+    }
+    standard.append((4 - standard.size() % 4) % 4, '=');
+    return from_base64(standard);
+}
+
 }  // namespace modelseal::core

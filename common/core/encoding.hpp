@@ -21,4 +21,8 @@ namespace modelseal::core {
 /// Standard alphabet with padding and zero trailing bits, no white space; nothing otherwise.
 [[nodiscard]] std::optional<Bytes> from_base64(std::string_view text);
 
+/// The URL-safe alphabet without padding, as tokens are written, with zero trailing bits; nothing
+/// otherwise. Spec: RFC 7515 section 2.
+[[nodiscard]] std::optional<Bytes> from_base64url(std::string_view text);
+
 }  // namespace modelseal::core

@@ -30,6 +30,8 @@ std::string_view to_string(Reason reason) noexcept {
             return "REVOKED";
         case Reason::expired:
             return "EXPIRED";
+        case Reason::older_policy:
+            return "OLDER_POLICY";
         case Reason::extra_file:
             return "EXTRA_FILE";
         case Reason::missing_file:
@@ -52,12 +54,28 @@ std::string_view to_string(Reason reason) noexcept {
             return "REGISTRY_ERROR";
         case Reason::network_error:
             return "NETWORK_ERROR";
+        case Reason::service_error:
+            return "SERVICE_ERROR";
         case Reason::missing_blob:
             return "MISSING_BLOB";
         case Reason::wrong_password:
             return "WRONG_PASSWORD";
         case Reason::unsupported:
             return "UNSUPPORTED";
+        case Reason::wrong_identity:
+            return "WRONG_IDENTITY";
+        case Reason::untrusted_certificate:
+            return "UNTRUSTED_CERTIFICATE";
+        case Reason::untrusted_log:
+            return "UNTRUSTED_LOG";
+        case Reason::untrusted_timestamp:
+            return "UNTRUSTED_TIMESTAMP";
+        case Reason::no_trusted_time:
+            return "NO_TRUSTED_TIME";
+        case Reason::certificate_expired:
+            return "CERTIFICATE_EXPIRED";
+        case Reason::log_mismatch:
+            return "LOG_MISMATCH";
     }
     return "";
 }

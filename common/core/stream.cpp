@@ -57,6 +57,12 @@ void StringSink::write(std::span<const std::byte> bytes) {
     text_.append(as_text(bytes));
 }
 
+void TeeSink::write(std::span<const std::byte> bytes) {
+    for (ByteSink* sink : sinks_) {
+        sink->write(bytes);
+    }
+}
+
 std::uint64_t copy(ByteSource& from, ByteSink& to) {
     Bytes buffer(copy_buffer_size);
     std::uint64_t total = 0;

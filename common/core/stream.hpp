@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace modelseal::core {
 
@@ -128,6 +129,17 @@ class StringSink final : public ByteSink {
   private:
     std::uint64_t limit_;
     std::string text_;
+};
+
+/// Gives every byte to each of its sinks, in order.
+class TeeSink final : public ByteSink {
+  public:
+    explicit TeeSink(std::vector<ByteSink*> sinks) : sinks_(std::move(sinks)) {}
+
+    void write(std::span<const std::byte> bytes) override;
+
+  private:
+    std::vector<ByteSink*> sinks_;
 };
 
 /// Copies until the end and returns the number of bytes. Reads 1 MiB at a time.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
 #include <optional>
 #include <random>
 
@@ -80,7 +81,7 @@ class RetryingTransport::Attempts {
 
     /// Whether it is time for another try; waits before it says so.
     bool wait_for_another() {
-        if (done_ == owner_.options_.retries) {
+        if (done_ == retries()) {
             return false;
         }
         const milliseconds wait = asked_ ? milliseconds(*asked_) : backoff();
@@ -95,7 +96,7 @@ class RetryingTransport::Attempts {
                  .reason = reason_,
                  .wait = wait,
                  .retry = done_,
-                 .retries = owner_.options_.retries});
+                 .retries = retries()});
         }
         owner_.seams_.sleep(wait);
         return true;
@@ -109,6 +110,10 @@ class RetryingTransport::Attempts {
     }
 
   private:
+    [[nodiscard]] unsigned retries() const {
+        return std::min(owner_.options_.retries, request_.retries.value_or(UINT_MAX));
+    }
+
     [[nodiscard]] milliseconds backoff() const {
         milliseconds longest = first_backoff;
         for (unsigned i = 0; i < done_ && longest < longest_backoff; ++i) {

@@ -38,8 +38,9 @@ struct Request {
     Method method = Method::get;
     Url url;
     Headers headers{};
-    Reach reach = Reach::anywhere;  // checked against the address that is connected to
-    bool retry = true;              // whether a RetryingTransport may send it again
+    Reach reach = Reach::anywhere;      // checked against the address that is connected to
+    bool retry = true;                  // whether a RetryingTransport may send it again
+    std::optional<unsigned> retries{};  // how often at most, where it would more often
 
     std::string text{};                           // a small body of POST or PUT
     const core::RandomAccess* content = nullptr;  // a large body of PUT or PATCH, instead of `text`

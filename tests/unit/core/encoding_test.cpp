@@ -41,6 +41,18 @@ TEST_SUITE("core/encoding") {
         }
     }
 
+    TEST_CASE("decodes the base64 of tokens, and no other") {
+        CHECK(from_base64url("") == Bytes());
+        CHECK(from_base64url("Zg") == to_bytes("f"));
+        CHECK(from_base64url("Zm8") == to_bytes("fo"));
+        CHECK(from_base64url("Zm9v") == to_bytes("foo"));
+        CHECK(from_base64url("-_8") == from_base64("+/8="));
+        for (const auto* text : {"Z", "Zm9vY", "Zg==", "Zh", "Zm9", "+/8", "-_8=", " Zg", "Zg\n"}) {
+            CAPTURE(text);
+            CHECK_FALSE(from_base64url(text).has_value());
+        }
+    }
+
     TEST_CASE("rejects hexadecimal with upper case, an odd length or other characters") {
         for (const auto* text : {"0", "AB", "0x", "g0", " 00"}) {
             CAPTURE(text);

@@ -69,6 +69,16 @@ TEST_SUITE("core/stream") {
         }
         CHECK(sink.text() == "ab");
     }
+
+    TEST_CASE("gives every byte to each of several sinks") {
+        StringSink first(10);
+        StringSink second(10);
+        TeeSink tee({&first, &second});
+        tee.write(as_bytes("a"));
+        tee.write(as_bytes("b"));
+        CHECK(first.text() == "ab");
+        CHECK(second.text() == "ab");
+    }
 }
 
 }  // namespace modelseal::core

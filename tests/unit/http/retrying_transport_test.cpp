@@ -123,6 +123,17 @@ TEST_SUITE("http/retrying_transport") {
         CHECK(error_of([&] { return ended.get(); }).kind() == ErrorKind::interrupted);
     }
 
+    TEST_CASE("repeats a request no more often than it says") {
+        Run run({answer(503), answer(503), answer(200)});
+        run.request.retries = 1;
+        CHECK(run.get().status == 503);
+        CHECK(run.tries == 2);
+        CHECK(run.notices.front().retries == 1);
+        Run seldom({2, answer(503)}, {.retries = 1});
+        seldom.request.retries = 5;
+        CHECK(seldom.get().status == 503);
+    }
+
     TEST_CASE("waits a random part of a time that doubles, up to half a minute") {
         Run run({12, failure()}, {.retries = 11});
         CHECK(error_of([&] { return run.get(); }).message() == "no route");
