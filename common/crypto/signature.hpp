@@ -1,9 +1,13 @@
-// Making and checking signatures over messages.
+// Making and checking signatures, over messages and over what was hashed before.
 #pragma once
 
 #include "common/core/bytes.hpp"
+#include "common/core/error.hpp"
+#include "common/crypto/content_signature.hpp"
+#include "common/crypto/hash.hpp"
 #include "common/crypto/private_key.hpp"
 
+#include <memory>
 #include <span>
 
 namespace modelseal::crypto {
@@ -23,6 +27,14 @@ class Signer {
     /// Signs with the key's native hash: ECDSA as an ASN.1 sequence, RSA as PKCS#1 v1.5, pure
     /// Ed25519. Errors: internal, unavailable.
     [[nodiscard]] virtual core::Bytes sign(std::span<const std::byte> message) = 0;
+
+    /// Signs a message of which only the digest by the key's native hash is at hand. Errors: as
+    /// sign(); usage (unsupported) for Ed25519, which must see the message itself.
+    [[nodiscard]] virtual core::Bytes sign_digest(std::span<const std::byte> digest) = 0;
+
+    /// Begins a signature over content that is not in memory. This outlives the result. Errors:
+    /// internal.
+    [[nodiscard]] virtual std::unique_ptr<ContentSignature> sign_content();
 };
 
 class KeySigner final : public Signer {
@@ -32,6 +44,10 @@ class KeySigner final : public Signer {
     [[nodiscard]] const PublicKey& public_key() const override { return key_.public_key(); }
 
     [[nodiscard]] core::Bytes sign(std::span<const std::byte> message) override;
+    [[nodiscard]] core::Bytes sign_digest(std::span<const std::byte> digest) override;
+
+    /// In memory that does not depend on the content's size, for every key.
+    [[nodiscard]] std::unique_ptr<ContentSignature> sign_content() override;
 
   private:
     PrivateKey key_;
@@ -55,5 +71,17 @@ struct VerifiedMessage {
                                                HashChoice choice,
                                                std::span<const std::byte> message,
                                                std::span<const std::byte> signature);
+
+/// The same for a message of which only digests are at hand. Of `digests`, the one by the native
+/// hash counts, and with native_or_sha256 that by SHA-256.
+/// Errors: mismatch (bad_signature); usage (unsupported) for Ed25519, whose signatures are over the
+/// message itself: Ed25519Check verifies those.
+[[nodiscard]] VerifiedMessage verify_digest(const PublicKey& key,
+                                            HashChoice choice,
+                                            std::span<const MessageDigest> digests,
+                                            std::span<const std::byte> signature);
+
+/// The error for a signature that a key of this type refuses.
+[[nodiscard]] core::Error does_not_verify(KeyAlgorithm algorithm);
 
 }  // namespace modelseal::crypto

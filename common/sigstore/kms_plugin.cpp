@@ -67,29 +67,56 @@ KmsPlugin::KmsPlugin(core::Subprocess& subprocess, std::string_view name, std::s
     });
 }
 
+template <typename Verify>
+core::Bytes KmsPlugin::checked(core::Bytes signature, Verify verify) const {
+    try {
+        verify(signature);
+    } catch (const Error&) {
+        throw Error(ErrorKind::unavailable,
+                    concat(program_, " returned a signature that its own public key refuses"));
+    }
+    return signature;
+}
+
 core::Bytes KmsPlugin::sign(std::span<const std::byte> message) {
-    const crypto::HashAlgorithm hash = crypto::native_hash(public_key_->algorithm());
     // Ed25519 signs the message itself; every other key signs a digest, which spares the plugin the
     // hashing.
-    const core::Json digest = public_key_->algorithm() == crypto::KeyAlgorithm::ed25519
-                                  ? core::Json(nullptr)
-                                  : core::Json(core::to_base64(crypto::hash_of(hash, message)));
+    const auto algorithm = public_key_->algorithm();
+    const core::Json digest =
+        algorithm == crypto::KeyAlgorithm::ed25519
+            ? core::Json(nullptr)
+            : core::Json(core::to_base64(crypto::hash_of(crypto::native_hash(algorithm), message)));
+    return checked(request_signature(digest, core::as_text(message)), [&](const auto& signature) {
+        static_cast<void>(
+            crypto::verify_signature(*public_key_, crypto::HashChoice::native, message, signature));
+    });
+}
+
+core::Bytes KmsPlugin::sign_digest(std::span<const std::byte> digest) {
+    const auto algorithm = public_key_->algorithm();
+    if (algorithm == crypto::KeyAlgorithm::ed25519) {
+        throw Error(ErrorKind::usage,
+                    core::Reason::unsupported,
+                    concat("the key of ", program_, " is Ed25519 and signs no digests"));
+    }
+    const crypto::MessageDigest stated{.algorithm = crypto::native_hash(algorithm),
+                                       .bytes = {digest.begin(), digest.end()}};
+    return checked(request_signature(core::to_base64(digest), ""), [&](const auto& signature) {
+        static_cast<void>(crypto::verify_digest(
+            *public_key_, crypto::HashChoice::native, std::span(&stated, 1), signature));
+    });
+}
+
+core::Bytes KmsPlugin::request_signature(const core::Json& digest, std::string_view message) {
+    const crypto::HashAlgorithm hash = crypto::native_hash(public_key_->algorithm());
     const core::Json answer =
         call("signMessage",
              hash,
              {{"signOptions",
                {{"rpcOptions", rpc_options()},
                 {"messageOptions", {{"digest", digest}, {"hashFunc", go_hash(hash)}}}}}},
-             core::as_text(message));
-    core::Bytes signature = core::to_bytes(decode(answer, "signature"));
-    try {
-        static_cast<void>(
-            crypto::verify_signature(*public_key_, crypto::HashChoice::native, message, signature));
-    } catch (const Error&) {
-        throw Error(ErrorKind::unavailable,
-                    concat(program_, " returned a signature that its own public key refuses"));
-    }
-    return signature;
+             message);
+    return core::to_bytes(decode(answer, "signature"));
 }
 
 core::Json KmsPlugin::call(std::string_view method,

@@ -26,7 +26,17 @@ class KmsPlugin final : public crypto::Signer {
     /// constructor's; unavailable when the signature does not verify.
     [[nodiscard]] core::Bytes sign(std::span<const std::byte> message) override;
 
+    /// The plugin gets no message beside the digest. Errors: as sign(); usage (unsupported) for
+    /// Ed25519.
+    [[nodiscard]] core::Bytes sign_digest(std::span<const std::byte> digest) override;
+
   private:
+    [[nodiscard]] core::Bytes request_signature(const core::Json& digest, std::string_view message);
+
+    /// Hands out no signature that public_key() refuses.
+    template <typename Verify>
+    [[nodiscard]] core::Bytes checked(core::Bytes signature, Verify verify) const;
+
     [[nodiscard]] core::Json call(std::string_view method,
                                   crypto::HashAlgorithm hash,
                                   const core::Json& method_arguments,

@@ -4,6 +4,9 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "tests/support/data.hpp"
+#include "tests/support/error_of.hpp"
+
+#include <functional>
 
 #include <doctest/doctest.h>
 
@@ -85,6 +88,61 @@ TEST_SUITE("crypto/signature") {
         } catch (const core::Error& error) {
             CHECK(error.kind() == core::ErrorKind::mismatch);
             CHECK(error.message().find("Ed25519ph") != std::string::npos);
+        }
+    }
+
+    TEST_CASE("every key type but Ed25519 signs and verifies a digest as it does the message") {
+        for (const auto* name : {"p256", "p384", "p521", "rsa2048", "rsa3072", "rsa4096"}) {
+            CAPTURE(name);
+            KeySigner signer(key(name));
+            const HashAlgorithm hash = native_hash(signer.public_key().algorithm());
+            const MessageDigest digest{.algorithm = hash, .bytes = hash_of(hash, message)};
+            const core::Bytes of_digest = signer.sign_digest(digest.bytes);
+            CHECK(verify(signer.public_key(), "the message", of_digest).hash == hash);
+            const core::Bytes of_message = signer.sign(message);
+            const auto verify_by_digest = [&](const MessageDigest& by) {
+                return verify_digest(
+                    signer.public_key(), HashChoice::native, std::span(&by, 1), of_message);
+            };
+            CHECK(verify_by_digest(digest).hash == hash);
+            MessageDigest other = digest;
+            other.bytes.at(0) ^= std::byte{1};
+            CHECK_THROWS_AS(static_cast<void>(verify_by_digest(other)), core::Error);
+            core::Bytes cut = digest.bytes;
+            cut.pop_back();
+            CHECK_THROWS_AS(static_cast<void>(signer.sign_digest(cut)), core::Error);
+        }
+    }
+
+    TEST_CASE("a digest by SHA-256 counts under P-384 only when asked to") {
+        const auto signature = core::from_base64(p384_with_sha256);
+        REQUIRE(signature);
+        const MessageDigest digest{.algorithm = HashAlgorithm::sha256,
+                                   .bytes = hash_of(HashAlgorithm::sha256, message)};
+        const PublicKey public_key = key("p384").public_key();
+        CHECK(verify_digest(
+                  public_key, HashChoice::native_or_sha256, std::span(&digest, 1), *signature)
+                  .hash == HashAlgorithm::sha256);
+        CHECK_THROWS_AS(static_cast<void>(verify_digest(
+                            public_key, HashChoice::native, std::span(&digest, 1), *signature)),
+                        core::Error);
+    }
+
+    TEST_CASE("Ed25519 refuses digests, for signing and verifying, as what they are") {
+        KeySigner signer(key("ed25519"));
+        const MessageDigest digest{.algorithm = HashAlgorithm::sha512,
+                                   .bytes = hash_of(HashAlgorithm::sha512, message)};
+        for (const auto& attempt :
+             {std::function<void()>([&] { static_cast<void>(signer.sign_digest(digest.bytes)); }),
+              std::function<void()>([&] {
+                  static_cast<void>(verify_digest(signer.public_key(),
+                                                  HashChoice::native,
+                                                  std::span(&digest, 1),
+                                                  signer.sign(message)));
+              })}) {
+            const auto error = test::error_of(attempt);
+            CHECK(error.kind() == core::ErrorKind::usage);
+            CHECK(error.reason() == core::Reason::unsupported);
         }
     }
 }
