@@ -7,7 +7,9 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libgit2 REQUIRED IMPORTED_TARGET libgit2>=1.5)
 pkg_check_modules(libarchive REQUIRED IMPORTED_TARGET libarchive>=3.6)
+pkg_check_modules(yaml_cpp REQUIRED yaml-cpp>=0.7)
 pkg_check_modules(libsodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+pkg_check_modules(libre2 REQUIRED IMPORTED_TARGET re2)
 
 # Linked by name, because the linker then takes the shared library for most executables and the
 # archive for the static one; CMake's own targets always name the shared library.
@@ -20,3 +22,6 @@ function(modelseal_system_library target name library include_dirs)
 endfunction()
 modelseal_system_library(system_crypto crypto ${OPENSSL_CRYPTO_LIBRARY} "${OPENSSL_INCLUDE_DIR}")
 modelseal_system_library(system_sodium sodium ${pkgcfg_lib_libsodium_sodium} "${libsodium_INCLUDE_DIRS}")
+modelseal_system_library(system_re2 re2 ${pkgcfg_lib_libre2_re2} "${libre2_INCLUDE_DIRS}")
+target_link_libraries(system_re2 INTERFACE Threads::Threads)
+modelseal_system_library(system_yaml yaml-cpp ${pkgcfg_lib_yaml_cpp_yaml-cpp} "${yaml_cpp_INCLUDE_DIRS}")

@@ -26,7 +26,11 @@ inline constexpr std::string_view oras_content_digest = "io.deis.oras.content.di
 inline constexpr std::string_view bundle_content = "dev.sigstore.bundle.content";
 inline constexpr std::string_view bundle_predicate_type = "dev.sigstore.bundle.predicateType";
 inline constexpr std::string_view legacy_signature = "dev.cosignproject.cosign/signature";
+inline constexpr std::string_view legacy_predicate_type = "predicateType";
 inline constexpr std::string_view legacy_certificate = "dev.sigstore.cosign/certificate";
+inline constexpr std::string_view legacy_chain = "dev.sigstore.cosign/chain";
+inline constexpr std::string_view legacy_log_entry = "dev.sigstore.cosign/bundle";
+inline constexpr std::string_view legacy_timestamp = "dev.sigstore.cosign/rfc3161timestamp";
 
 // Ours. Nobody else may set keys under this prefix.
 inline constexpr std::string_view own_prefix = "dev.modelseal.";

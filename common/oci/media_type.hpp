@@ -46,6 +46,7 @@ inline constexpr std::string_view model_artifact = "application/vnd.ml.model";
 inline constexpr std::string_view sigstore_bundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
 inline constexpr std::string_view simple_signing =
     "application/vnd.dev.cosign.simplesigning.v1+json";
+inline constexpr std::string_view dsse_envelope = "application/vnd.dsse.envelope.v1+json";
 }  // namespace media_types
 
 }  // namespace modelseal::oci

@@ -149,10 +149,73 @@ std::variant<Envelope, MessageSignature> read_content(const core::Json& json) {
     return read_message_signature(*message);
 }
 
+std::string media_type(BundleVersion version) {
+    switch (version) {
+        case BundleVersion::v0_1:
+            return concat(bundle_media_type_prefix, "+json;version=0.1");
+        case BundleVersion::v0_2:
+            return concat(bundle_media_type_prefix, "+json;version=0.2");
+        case BundleVersion::v0_3:
+            break;
+    }
+    return std::string(oci::media_types::sigstore_bundle);
+}
+
+/// From v0.3 on a certificate stands alone: its issuers are the verifier's to know.
+void write_certificates(core::Json& material,
+                        const CertificateMaterial& certificates,
+                        BundleVersion version) {
+    if (version == BundleVersion::v0_3 && certificates.chain.size() == 1) {
+        material["certificate"] = {{"rawBytes", core::to_base64(certificates.chain.front())}};
+        return;
+    }
+    core::Json list = core::Json::array();
+    for (const core::Bytes& certificate : certificates.chain) {
+        list.push_back({{"rawBytes", core::to_base64(certificate)}});
+    }
+    material["x509CertificateChain"] = {{"certificates", std::move(list)}};
+}
+
+core::Json write_material(const Bundle& bundle) {
+    core::Json material = core::Json::object();
+    if (const auto* key = std::get_if<KeyMaterial>(&bundle.material)) {
+        material["publicKey"] = core::Json::object();
+        if (!key->hint.empty()) {
+            material["publicKey"]["hint"] = key->hint;
+        }
+    } else {
+        write_certificates(
+            material, std::get<CertificateMaterial>(bundle.material), bundle.version);
+    }
+    for (const LogEntry& entry : bundle.log_entries) {
+        material["tlogEntries"].push_back(entry.to_json());
+    }
+    if (!bundle.timestamps.empty()) {
+        core::Json& list = material["timestampVerificationData"]["rfc3161Timestamps"];
+        for (const core::Bytes& timestamp : bundle.timestamps) {
+            list.push_back({{"signedTimestamp", core::to_base64(timestamp)}});
+        }
+    }
+    return material;
+}
+
+/// cosign writes an empty digest where it has none, as for Ed25519.
+core::Json write_message(const MessageSignature& message) {
+    core::Json digest = core::Json::object();
+    if (!message.digest_algorithm.empty()) {
+        digest["algorithm"] = message.digest_algorithm;
+    }
+    if (!message.digest.empty()) {
+        digest["digest"] = core::to_base64(message.digest);
+    }
+    return {{"messageDigest", std::move(digest)},
+            {"signature", core::to_base64(message.signature)}};
+}
+
 }  // namespace
 
-Bundle Bundle::parse(std::string_view bytes) {
-    const core::Json json = core::parse_json(bytes, {.size = bundle_size_limit, .depth = 16});
+Bundle Bundle::parse(std::string_view bytes, std::uint64_t size_limit) {
+    const core::Json json = core::parse_json(bytes, {.size = size_limit, .depth = 16});
     protojson::require_message(
         json, "bundle", {"mediaType", "verificationMaterial", "messageSignature", "dsseEnvelope"});
     const BundleVersion version = read_version(json);
@@ -171,12 +234,27 @@ Bundle Bundle::parse(std::string_view bytes) {
             .content = read_content(json)};
 }
 
+std::string write_bundle(const Bundle& bundle) {
+    core::Json json = {{"mediaType", media_type(bundle.version)},
+                       {"verificationMaterial", write_material(bundle)}};
+    if (const auto* envelope = std::get_if<Envelope>(&bundle.content)) {
+        json["dsseEnvelope"] = envelope->to_json();
+    } else {
+        json["messageSignature"] = write_message(std::get<MessageSignature>(bundle.content));
+    }
+    return protojson::write(json);
+}
+
+KeyMaterial key_material(const digest::Digest& fingerprint) {
+    return {core::to_base64(fingerprint.bytes())};
+}
+
 std::string key_bundle(const Envelope& envelope, const digest::Digest& fingerprint) {
-    const core::Json bundle = {
-        {"mediaType", oci::media_types::sigstore_bundle},
-        {"verificationMaterial", {{"publicKey", {{"hint", core::to_base64(fingerprint.bytes())}}}}},
-        {"dsseEnvelope", envelope.to_json()}};
-    return protojson::write(bundle);
+    return write_bundle({.material = key_material(fingerprint), .content = envelope});
+}
+
+std::string key_bundle(const MessageSignature& message, const digest::Digest& fingerprint) {
+    return write_bundle({.material = key_material(fingerprint), .content = message});
 }
 
 }  // namespace modelseal::sigstore

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/core/bytes.hpp"
+#include "common/crypto/key_algorithm.hpp"
 #include "common/digest/digest.hpp"
 #include "common/sigstore/format/dsse.hpp"
 #include "common/sigstore/format/log_entry.hpp"
@@ -20,6 +21,9 @@ inline constexpr std::string_view bundle_media_type_prefix = "application/vnd.de
 
 /// Larger bundles are not read: 1 MiB.
 inline constexpr std::uint64_t bundle_size_limit = std::uint64_t{1} << 20U;
+
+/// The same for bundles of attestations, whose predicates may be large: 8 MiB.
+inline constexpr std::uint64_t attestation_bundle_size_limit = std::uint64_t{8} << 20U;
 
 enum class BundleVersion { v0_1, v0_2, v0_3 };
 
@@ -49,11 +53,20 @@ struct Bundle {
 
     /// Errors: malformed (another version, unknown, missing or duplicate field, not exactly one
     /// kind of material or content, two log entries that are one, limits).
-    [[nodiscard]] static Bundle parse(std::string_view bytes);
+    [[nodiscard]] static Bundle parse(std::string_view bytes,
+                                      std::uint64_t size_limit = bundle_size_limit);
 };
 
-/// The bundle that cosign writes for a signature by a key without log or timestamps, byte for byte.
-/// `fingerprint` is that of the key.
+/// The bundle as cosign writes it, byte for byte where it writes such a bundle: fields in its
+/// order, nothing for what is not there. Errors: malformed (text that is not UTF-8).
+[[nodiscard]] std::string write_bundle(const Bundle& bundle);
+
+/// A hint at the key with that fingerprint, as cosign writes it.
+[[nodiscard]] KeyMaterial key_material(const digest::Digest& fingerprint);
+
+/// The bundle of a signature by a key without log or timestamps. `fingerprint` is that of the key.
 [[nodiscard]] std::string key_bundle(const Envelope& envelope, const digest::Digest& fingerprint);
+[[nodiscard]] std::string key_bundle(const MessageSignature& message,
+                                     const digest::Digest& fingerprint);
 
 }  // namespace modelseal::sigstore

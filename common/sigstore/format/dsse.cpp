@@ -10,8 +10,14 @@
 namespace modelseal::sigstore {
 
 std::string pre_authentication_encoding(std::string_view payload_type, std::string_view payload) {
-    return core::concat(
-        "DSSEv1 ", payload_type.size(), ' ', payload_type, ' ', payload.size(), ' ', payload);
+    return core::concat(pre_authentication_start,
+                        payload_type.size(),
+                        ' ',
+                        payload_type,
+                        ' ',
+                        payload.size(),
+                        ' ',
+                        payload);
 }
 
 Envelope Envelope::from_json(const core::Json& json) {
@@ -39,6 +45,10 @@ core::Json Envelope::to_json() const {
     return {{"payload", core::to_base64(core::as_bytes(payload))},
             {"payloadType", payload_type},
             {"signatures", core::Json::array({{{"sig", core::to_base64(signature)}}})}};
+}
+
+oci::Tag legacy_attestation_tag(const digest::Digest& artifact) {
+    return oci::Tag::of_digest(artifact, ".att");
 }
 
 }  // namespace modelseal::sigstore

@@ -3,6 +3,8 @@
 
 #include "common/core/bytes.hpp"
 #include "common/core/json.hpp"
+#include "common/digest/digest.hpp"
+#include "common/oci/reference.hpp"
 
 #include <string>
 #include <string_view>
@@ -11,6 +13,9 @@ namespace modelseal::sigstore {
 
 /// The payload type of in-toto statements.
 inline constexpr std::string_view in_toto_payload_type = "application/vnd.in-toto+json";
+
+/// What the bytes that are signed begin with.
+inline constexpr std::string_view pre_authentication_start = "DSSEv1 ";
 
 /// The bytes that are signed: type and payload, each with its length, so that neither can be read
 /// as part of the other.
@@ -28,5 +33,8 @@ struct Envelope {
 
     [[nodiscard]] core::Json to_json() const;
 };
+
+/// Where cosign 2 keeps the envelopes of an artifact's attestations: "sha256-<hex>.att".
+[[nodiscard]] oci::Tag legacy_attestation_tag(const digest::Digest& artifact);
 
 }  // namespace modelseal::sigstore

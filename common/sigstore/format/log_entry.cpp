@@ -1,5 +1,6 @@
 #include "common/sigstore/format/log_entry.hpp"
 
+#include "common/core/encoding.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/sigstore/format/protojson.hpp"
@@ -35,6 +36,13 @@ std::optional<InclusionProof> read_proof(const core::Json& entry) {
     return proof == nullptr ? std::nullopt : std::optional(InclusionProof::from_json(*proof));
 }
 
+/// Protobuf's int64 is text in JSON, because a JSON number is a double to many readers.
+void write_int64(core::Json& message, std::string_view name, std::uint64_t number) {
+    if (number != 0) {
+        message[name] = std::to_string(number);
+    }
+}
+
 }  // namespace
 
 InclusionProof InclusionProof::from_json(const core::Json& json) {
@@ -53,6 +61,18 @@ InclusionProof InclusionProof::from_json(const core::Json& json) {
     protojson::require_message(checkpoint, "checkpoint", {"envelope"});
     proof.checkpoint = protojson::require_text(checkpoint, "envelope");
     return proof;
+}
+
+core::Json InclusionProof::to_json() const {
+    core::Json json = core::Json::object();
+    write_int64(json, "logIndex", log_index);
+    json["rootHash"] = core::to_base64(root_hash);
+    write_int64(json, "treeSize", tree_size);
+    for (const core::Bytes& hash : hashes) {
+        json["hashes"].push_back(core::to_base64(hash));
+    }
+    json["checkpoint"] = {{"envelope", checkpoint}};
+    return json;
 }
 
 LogEntry LogEntry::from_json(const core::Json& json) {
@@ -77,6 +97,22 @@ LogEntry LogEntry::from_json(const core::Json& json) {
             .signed_timestamp = read_promise(json),
             .proof = read_proof(json),
             .body = protojson::require_bytes(json, "canonicalizedBody")};
+}
+
+core::Json LogEntry::to_json() const {
+    core::Json json = core::Json::object();
+    write_int64(json, "logIndex", log_index);
+    json["logId"] = {{"keyId", core::to_base64(log_id)}};
+    json["kindVersion"] = {{"kind", kind}, {"version", version}};
+    write_int64(json, "integratedTime", integrated_time);
+    if (signed_timestamp) {
+        json["inclusionPromise"] = {{"signedEntryTimestamp", core::to_base64(*signed_timestamp)}};
+    }
+    if (proof) {
+        json["inclusionProof"] = proof->to_json();
+    }
+    json["canonicalizedBody"] = core::to_base64(body);
+    return json;
 }
 
 }  // namespace modelseal::sigstore

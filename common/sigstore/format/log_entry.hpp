@@ -21,6 +21,8 @@ struct InclusionProof {
 
     /// Errors: malformed.
     [[nodiscard]] static InclusionProof from_json(const core::Json& json);
+
+    [[nodiscard]] core::Json to_json() const;
 };
 
 struct LogEntry {
@@ -35,6 +37,10 @@ struct LogEntry {
 
     /// Errors: malformed.
     [[nodiscard]] static LogEntry from_json(const core::Json& json);
+
+    /// In cosign's order of fields; as in every protobuf JSON, a number that is 0 and a list that
+    /// is empty are left out.
+    [[nodiscard]] core::Json to_json() const;
 };
 
 }  // namespace modelseal::sigstore

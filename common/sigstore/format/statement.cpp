@@ -62,8 +62,8 @@ Subject read_subject(const core::Json& json) {
 
 }  // namespace
 
-Statement Statement::parse(std::string_view bytes) {
-    const core::Json json = core::parse_json(bytes);
+Statement Statement::parse(std::string_view bytes, std::uint64_t size_limit) {
+    const core::Json json = core::parse_json(bytes, {.size = size_limit});
     protojson::require_message(
         json, "statement", {"_type", "subject", "predicateType", "predicate"});
     const std::string type = core::require_string(json, "_type");
@@ -105,6 +105,23 @@ std::string cosign_sign_statement(const digest::Digest& artifact,
                                   {"predicateType", predicate_types::cosign_sign},
                                   {"predicate", core::Json::object()}};
     return protojson::write(statement);
+}
+
+std::string attestation_statement(const digest::Digest& artifact,
+                                  std::string_view name,
+                                  std::string_view predicate_type,
+                                  std::string_view predicate) {
+    core::Json subject = core::Json::object();
+    if (!name.empty()) {
+        subject["name"] = name;
+    }
+    subject["digest"] = {{"sha256", artifact.hex()}};
+    const core::Json head = {{"_type", type_v01},
+                             {"subject", core::Json::array({std::move(subject)})},
+                             {"predicateType", predicate_type}};
+    std::string statement = protojson::write(head);
+    statement.pop_back();
+    return concat(statement, ",\"predicate\":", predicate, '}');
 }
 
 }  // namespace modelseal::sigstore

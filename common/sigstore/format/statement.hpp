@@ -2,6 +2,7 @@
 // Spec: in-toto attestation v1, statement.md and resource_descriptor.md; v0.1 is read, too.
 #pragma once
 
+#include "common/core/json.hpp"
 #include "common/digest/digest.hpp"
 #include "common/oci/descriptor.hpp"
 
@@ -30,7 +31,8 @@ struct Statement {
 
     /// Errors: malformed (unknown or missing field, wrong type, digest in upper case, a predicate
     /// that is no object).
-    [[nodiscard]] static Statement parse(std::string_view bytes);
+    [[nodiscard]] static Statement parse(std::string_view bytes,
+                                         std::uint64_t size_limit = core::JsonLimits().size);
 
     /// The subject with this digest; nullptr when the statement is about other artifacts.
     [[nodiscard]] const Subject* find_subject(const digest::Digest& artifact) const noexcept;
@@ -40,5 +42,13 @@ struct Statement {
 /// sorted by key, an empty predicate.
 [[nodiscard]] std::string cosign_sign_statement(const digest::Digest& artifact,
                                                 const oci::Annotations& annotations);
+
+/// The statement that `cosign attest` writes: v0.1, one subject named `name` (if
+/// that is not empty). `predicate` is JSON text
+/// and stands in it as it is, so that no number or member order of it changes.
+[[nodiscard]] std::string attestation_statement(const digest::Digest& artifact,
+                                                std::string_view name,
+                                                std::string_view predicate_type,
+                                                std::string_view predicate);
 
 }  // namespace modelseal::sigstore

@@ -3,6 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/crypto/public_key.hpp"
+#include "common/sigstore/format/algorithm_names.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/replaced.hpp"
@@ -38,6 +39,50 @@ TEST_SUITE("sigstore/format/bundle") {
         REQUIRE(std::holds_alternative<Envelope>(bundle.content));
         const auto key = crypto::PublicKey::parse_pem(test::read_data("cosign/cosign.pub"));
         CHECK(key_bundle(std::get<Envelope>(bundle.content), key.fingerprint()) == text);
+    }
+
+    TEST_CASE("writes what cosign writes, byte for byte: keys, certificates, logs, timestamps") {
+        for (const auto* name : {"cosign/plain.bundle.json",
+                                 "cosign/attestation.bundle.json",
+                                 "cosign/blob.bundle.json",
+                                 "cosign/p384-blob.bundle.json",
+                                 "cosign/ed25519-blob.bundle.json",
+                                 "cosign/keyless-rekor-v1.bundle.json",
+                                 "cosign/keyless-rekor-v2.bundle.json",
+                                 "keyless/blob.rekor-v1.sigstore.json",
+                                 "keyless/blob.sigstore.json",
+                                 "keyless/oci-bundle.rekor-v1.sigstore.json",
+                                 "keyless/oci-bundle.sigstore.json"}) {
+            CAPTURE(name);
+            const std::string text = test::read_data(name);
+            CHECK(write_bundle(Bundle::parse(text)) == text);
+        }
+    }
+
+    TEST_CASE("writes what cosign does not write so that it is read again") {
+        Bundle bundle = Bundle::parse(golden("keyless-rekor-v1"));
+        auto& chain = std::get<CertificateMaterial>(bundle.material).chain;
+        chain.push_back(chain.front());
+        for (const BundleVersion version :
+             {BundleVersion::v0_1, BundleVersion::v0_2, BundleVersion::v0_3}) {
+            bundle.version = version;
+            const std::string text = write_bundle(bundle);
+            const Bundle again = Bundle::parse(text);
+            CHECK(again.version == version);
+            CHECK(std::get<CertificateMaterial>(again.material).chain == chain);
+            CHECK(write_bundle(again) == text);
+        }
+        bundle.material = KeyMaterial{};
+        CHECK(write_bundle(bundle).find(R"("verificationMaterial":{"publicKey":{},)") !=
+              std::string::npos);
+        CHECK(std::get<KeyMaterial>(Bundle::parse(write_bundle(bundle)).material).hint.empty());
+    }
+
+    TEST_CASE("a certificate stands alone in v0.3, and in a chain before") {
+        Bundle bundle = Bundle::parse(golden("keyless-rekor-v1"));
+        CHECK(write_bundle(bundle).find("x509CertificateChain") == std::string::npos);
+        bundle.version = BundleVersion::v0_2;
+        CHECK(write_bundle(bundle).find("x509CertificateChain") != std::string::npos);
     }
 
     TEST_CASE(
@@ -136,6 +181,24 @@ TEST_SUITE("sigstore/format/bundle") {
                 CHECK_THROWS_AS(static_cast<void>(Bundle::parse(text.substr(0, length))),
                                 core::Error);
             }
+        }
+    }
+
+    TEST_CASE("writes the bundle of a signature over bytes as cosign does") {
+        const std::string text = golden("p384-blob");
+        const Bundle bundle = Bundle::parse(text);
+        const auto key = crypto::PublicKey::parse_pem(test::read_data("cosign/p384-blob.pub"));
+        CHECK(key_bundle(std::get<MessageSignature>(bundle.content), key.fingerprint()) == text);
+    }
+
+    TEST_CASE("knows the names of three hashes, and no others") {
+        for (const auto hash : {crypto::HashAlgorithm::sha256,
+                                crypto::HashAlgorithm::sha384,
+                                crypto::HashAlgorithm::sha512}) {
+            CHECK(parse_hash_name(hash_name(hash)) == hash);
+        }
+        for (const auto* name : {"", "SHA2_224", "sha2_256", "SHA2_256 ", "SHA3_256", "MD5"}) {
+            CHECK_FALSE(parse_hash_name(name));
         }
     }
 }

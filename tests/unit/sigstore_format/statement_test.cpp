@@ -105,6 +105,24 @@ TEST_SUITE("sigstore/format/statement") {
         CHECK_THROWS_AS(static_cast<void>(cosign_sign_statement(artifact, {{"k", "\xff"}})),
                         core::Error);
     }
+
+    TEST_CASE("writes the statement that cosign attests, with the predicate as it is given") {
+        // What cosign 3.1.3 signed with --type https://example.com/scan.
+        CHECK(
+            attestation_statement(
+                artifact, "localhost:5099/models/m", "https://example.com/scan", R"({"a":1.50})") ==
+            core::concat(
+                R"({"_type":"https://in-toto.io/Statement/v0.1","subject":[{"name":)",
+                R"("localhost:5099/models/m","digest":{"sha256":")",
+                hex,
+                R"("}}],"predicateType":"https://example.com/scan","predicate":{"a":1.50}})"));
+    }
+
+    TEST_CASE("an attestation of what has no name states none") {
+        const std::string text = attestation_statement(artifact, "", "urn:x", "{}");
+        CHECK(text.find("name") == std::string::npos);
+        CHECK(Statement::parse(text).find_subject(artifact) != nullptr);
+    }
 }
 
 }  // namespace modelseal::sigstore
