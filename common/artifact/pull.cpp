@@ -4,8 +4,11 @@
 #include "common/artifact/inspect.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
+#include "common/oci/annotation_keys.hpp"
+#include "common/oci/stated_annotation.hpp"
 #include "common/seal/seal.hpp"
-#include "common/sigstore/evidence.hpp"
+
+#include <algorithm>
 
 namespace modelseal::artifact {
 
@@ -24,31 +27,41 @@ void require_files(const InspectedArtifact& artifact) {
     }
 }
 
-/// Throws unless somebody whom the caller trusts signed exactly this manifest.
-std::optional<sigstore::VerifiedSignature> verify(oci::Store& store,
-                                                  const PullRequest& request,
-                                                  const digest::Digest& manifest) {
-    if (!request.requirements) {
+/// Throws unless those whom the caller trusts stated what is demanded of exactly this manifest.
+std::optional<sigstore::VerifiedArtifact> verify(oci::Store& store,
+                                                 const PullRequest& request,
+                                                 const InspectedArtifact& artifact) {
+    if (!request.demands) {
         return std::nullopt;
     }
-    const auto evidence = sigstore::collect_evidence(store,
-                                                     manifest,
-                                                     request.requirements->allow_legacy
-                                                         ? sigstore::LegacySignatures::allowed
-                                                         : sigstore::LegacySignatures::ignored);
-    return sigstore::verify_signature_of(manifest, evidence, *request.requirements);
+    const digest::Digest& manifest = artifact.descriptor.digest;
+    const auto evidence = sigstore::collect_for(store, manifest, *request.demands);
+    return sigstore::verify_artifact(
+        manifest,
+        evidence,
+        *request.demands,
+        oci::stated_annotation(artifact.manifest.annotations, oci::annotation_keys::revision));
 }
 
 /// The seal of what was pulled; nothing when the manifest does not list every file by its digest.
+/// Only evidence that was verified goes into it.
 std::optional<seal::Seal> seal_of(const oci::ManifestContent& content,
                                   const InspectedArtifact& artifact,
-                                  const std::optional<sigstore::VerifiedSignature>& signature) {
+                                  const std::optional<sigstore::VerifiedArtifact>& verified) {
     if (!artifact.root) {
         return std::nullopt;
     }
     seal::Seal seal{.manifest = content.bytes};
-    if (signature && signature->facts().format == sigstore::SignatureFormat::bundle) {
-        seal.evidence.push_back(signature->facts().content);
+    if (!verified) {
+        return seal;
+    }
+    for (const sigstore::VerifiedSignature& statement : verified->statements()) {
+        const sigstore::SignatureFacts& facts = statement.facts();
+        const bool is_new = std::find(seal.evidence.begin(), seal.evidence.end(), facts.content) ==
+                            seal.evidence.end();
+        if (facts.format == sigstore::SignatureFormat::bundle && is_new) {
+            seal.evidence.push_back(facts.content);
+        }
     }
     return seal;
 }
@@ -59,9 +72,8 @@ PulledArtifact pull(oci::Store& store, const PullRequest& request, core::Progres
     const oci::ManifestContent content = oci::fetch(store, request.reference);
     InspectedArtifact artifact = inspect(content);
     require_files(artifact);
-    std::optional<sigstore::VerifiedSignature> signature =
-        verify(store, request, content.descriptor.digest);
-    const std::optional<seal::Seal> seal = seal_of(content, artifact, signature);
+    std::optional<sigstore::VerifiedArtifact> verified = verify(store, request, artifact);
+    const std::optional<seal::Seal> seal = seal_of(content, artifact, verified);
 
     Download download(store, request, progress);
     std::vector<PulledFile> files = download.fetch_all(artifact.files);
@@ -69,7 +81,7 @@ PulledArtifact pull(oci::Store& store, const PullRequest& request, core::Progres
     return {.descriptor = content.descriptor,
             .manifest = std::move(artifact.manifest),
             .files = std::move(files),
-            .signature = std::move(signature),
+            .verified = std::move(verified),
             .sealed = seal.has_value()};
 }
 

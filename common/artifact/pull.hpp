@@ -6,7 +6,7 @@
 #include "common/core/progress.hpp"
 #include "common/oci/artifact_files.hpp"
 #include "common/oci/store.hpp"
-#include "common/sigstore/verify.hpp"
+#include "common/sigstore/demands.hpp"
 
 #include <cstddef>
 #include <filesystem>
@@ -20,7 +20,7 @@ struct PullRequest {
     oci::Reference reference;
     std::filesystem::path output;
     /// Who must have signed. Without it the pull is of unverified origin, and says so.
-    std::optional<sigstore::Requirements> requirements{};
+    std::optional<sigstore::Demands> demands{};
     OldFiles old_files = OldFiles::replaced;  // kept: refuse to replace one whose bytes differ
     std::size_t concurrency = 3;
 };
@@ -41,12 +41,12 @@ struct PulledArtifact {
     oci::Descriptor descriptor;
     oci::Manifest manifest;
     std::vector<PulledFile> files;
-    std::optional<sigstore::VerifiedSignature> signature;
+    std::optional<sigstore::VerifiedArtifact> verified;
     bool sealed =
         false;  // archives cannot be sealed: their manifest does not list the files inside
 };
 
-/// Errors: those of the store and of sigstore::verify_signature_of; usage (a file would be replaced
+/// Errors: those of the store and of sigstore::verify_artifact; usage (a file would be replaced
 /// and old files are kept); malformed (an artifact without files, names that cannot be written
 /// safely, something that is no seal in the seal's place); io. On any error the files that were in
 /// the folder are still there, unchanged, and no temporary file stays.

@@ -2,25 +2,31 @@
 
 #include "common/sigstore/sign.hpp"
 
+#include <utility>
+
 namespace modelseal::artifact {
 
-SignedArtifact sign(oci::Store& signatures, const SigningRequest& request, crypto::Signer& signer) {
+SignedArtifact sign(oci::Store& signatures,
+                    const SigningRequest& request,
+                    sigstore::BundleMaker& maker) {
     const digest::Digest& artifact = request.subject.digest;
-    SignedArtifact result{.bundle = sigstore::sign_artifact(artifact, request.annotations, signer),
-                          .key = signer.public_key()};
+    auto made = sigstore::sign_artifact(artifact, request.annotations, maker);
+    SignedArtifact result{.bundle = std::move(made.bundle), .record = std::move(made.record)};
     if (!request.upload) {
         return result;
     }
-    result.referrer =
-        sigstore::push_bundle(signatures, request.subject, result.bundle, request.created);
-    if (request.legacy) {
-        sigstore::push_legacy_signature(
-            signatures,
-            artifact,
-            sigstore::sign_artifact_legacy(
-                artifact, request.docker_reference, request.annotations, signer),
-            result.key);
-    }
+    sigstore::storing(result.record, [&] {
+        result.referrer =
+            sigstore::push_bundle(signatures, request.subject, result.bundle, request.created);
+        if (request.legacy_key != nullptr) {
+            sigstore::push_legacy_signature(
+                signatures,
+                artifact,
+                sigstore::sign_artifact_legacy(
+                    artifact, request.docker_reference, request.annotations, *request.legacy_key),
+                request.legacy_key->public_key());
+        }
+    });
     return result;
 }
 

@@ -4,6 +4,8 @@
 #include "common/core/time.hpp"
 #include "common/crypto/signature.hpp"
 #include "common/oci/store.hpp"
+#include "common/sigstore/format/bundle_maker.hpp"
+#include "common/sigstore/signing_record.hpp"
 
 #include <optional>
 #include <string>
@@ -16,18 +18,21 @@ struct SigningRequest {
     oci::Annotations annotations{};  // from annotations_to_sign()
     core::Timestamp created;         // SOURCE_DATE_EPOCH, else now
     bool upload = true;
-    bool legacy = false;  // also for verifiers that do not know bundles
+    crypto::Signer* legacy_key = nullptr;  // signs for verifiers that do not know bundles, too
 };
 
 struct SignedArtifact {
-    std::string bundle;  // the exact bytes
-    crypto::PublicKey key;
+    std::string bundle;              // the exact bytes
+    sigstore::SigningRecord record;  // who signed
     std::optional<oci::Descriptor>
         referrer{};  // the manifest that holds it; nothing without upload
 };
 
 /// Signs `request.subject` and stores the signature in `signatures`, normally the store of the
-/// artifact itself. Errors: of the signer and the store.
-SignedArtifact sign(oci::Store& signatures, const SigningRequest& request, crypto::Signer& signer);
+/// artifact itself. Errors: of the signers and the store; once the signature is in a log, the
+/// message says in which, and at which index.
+SignedArtifact sign(oci::Store& signatures,
+                    const SigningRequest& request,
+                    sigstore::BundleMaker& maker);
 
 }  // namespace modelseal::artifact

@@ -1,5 +1,6 @@
 #include "common/commands/password.hpp"
 
+#include "common/commands/terminal_input.hpp"
 #include "common/core/error.hpp"
 #include "common/core/termination.hpp"
 
@@ -9,7 +10,6 @@
 #include <ostream>
 #include <string>
 
-#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -17,7 +17,6 @@ namespace modelseal::commands {
 
 namespace {
 
-constexpr int poll_milliseconds = 200;
 constexpr std::size_t password_limit = std::size_t{64} << 10U;
 
 /// Switches the terminal's echo off for as long as it lives.
@@ -41,14 +40,6 @@ class SilentTerminal {
 
     ~SilentTerminal() { ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_); }
 
-    /// Returns once there is a line to read. Errors: interrupted, terminated.
-    static void wait_for_line(std::istream& in) {
-        pollfd terminal{STDIN_FILENO, POLLIN, 0};
-        while (in.rdbuf()->in_avail() <= 0 && ::poll(&terminal, 1, poll_milliseconds) <= 0) {
-            core::check_termination();
-        }
-    }
-
   private:
     core::TerminationDeferral deferral_;  // a terminal without echo must not be left behind
     termios before_{};
@@ -60,7 +51,7 @@ core::Secret ask(cli::Environment& environment, std::string_view prompt) {
     std::string line;
     {
         const SilentTerminal silent;
-        SilentTerminal::wait_for_line(environment.in);
+        wait_for_line(environment.in);
         std::getline(environment.in, line);
     }
     environment.err << '\n';

@@ -89,29 +89,6 @@ std::function<void(const core::Retry&)> retry_reporter(cli::Environment& environ
     };
 }
 
-http::RetryOptions retry_options_of(cli::Environment& environment,
-                                    const cli::Arguments& arguments) {
-    http::RetryOptions options;
-    const std::uint64_t retries = arguments.get_number("retries").value_or(options.retries);
-    if (retries > most_retries) {
-        refuse(core::concat("--retries must be at most ", most_retries));
-    }
-    options.retries = static_cast<unsigned>(retries);
-    if (const auto text = arguments.get("timeout")) {
-        const auto limit = core::parse_duration(*text);
-        if (!limit) {
-            refuse(core::concat("--timeout ",
-                                core::in_quotes(*text),
-                                " is no length of time such as 90s, 10m or 1h30m"));
-        }
-        options.wait_limit = *limit;
-    }
-    if (!arguments.has("quiet")) {
-        options.notice = retry_reporter(environment);
-    }
-    return options;
-}
-
 }  // namespace
 
 bool StoreArguments::has(std::string_view option) const {
@@ -184,6 +161,28 @@ const std::vector<cli::Option>& retry_options() {
     return options;
 }
 
+http::RetryOptions retries(cli::Environment& environment, const cli::Arguments& arguments) {
+    http::RetryOptions options;
+    const std::uint64_t count = arguments.get_number("retries").value_or(options.retries);
+    if (count > most_retries) {
+        refuse(core::concat("--retries must be at most ", most_retries));
+    }
+    options.retries = static_cast<unsigned>(count);
+    if (const auto text = arguments.get("timeout")) {
+        const auto limit = core::parse_duration(*text);
+        if (!limit) {
+            refuse(core::concat("--timeout ",
+                                core::in_quotes(*text),
+                                " is no length of time such as 90s, 10m or 1h30m"));
+        }
+        options.wait_limit = *limit;
+    }
+    if (!arguments.has("quiet")) {
+        options.notice = retry_reporter(environment);
+    }
+    return options;
+}
+
 registry::ConnectionOptions mirror_options(const StoreArguments& arguments) {
     registry::ConnectionOptions options;
     options.ca_file = arguments.get_or("ca-file", "");
@@ -204,7 +203,7 @@ registry::ConnectionOptions connection_options(cli::Environment& environment,
     options.client = client_certificate(arguments);
     options.username = arguments.get_or("username", "");
     options.password = password_of(environment, arguments);
-    options.retry = retry_options_of(environment, arguments.of_command());
+    options.retry = retries(environment, arguments.of_command());
     if (options.plain_http && (options.insecure || !options.ca_file.empty() || options.client)) {
         refuse(
             "--plain-http uses no certificates: leave out --insecure, --ca-file and --cert-file");

@@ -3,6 +3,7 @@
 
 #include "common/cli/command.hpp"
 #include "common/cli/environment.hpp"
+#include "common/http/retrying_transport.hpp"
 #include "common/registry/connection_options.hpp"
 
 #include <cstdint>
@@ -45,6 +46,11 @@ class StoreArguments {
 
 /// --retries and --timeout, which hold for all stores of a command.
 [[nodiscard]] const std::vector<cli::Option>& retry_options();
+
+/// What retry_options() say. Each retry is told on `environment.err`, which outlives the result,
+/// unless the command is quiet. Errors: usage.
+[[nodiscard]] http::RetryOptions retries(cli::Environment& environment,
+                                         const cli::Arguments& arguments);
 
 /// What registry_options() and retry_options() say; --password-stdin is read. Each retry is told on
 /// `environment.err`, which outlives the result, unless the command is quiet.

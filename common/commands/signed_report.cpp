@@ -1,5 +1,6 @@
 #include "common/commands/signed_report.hpp"
 
+#include "common/commands/signing_record_report.hpp"
 #include "common/core/text.hpp"
 #include "common/oci/annotation_keys.hpp"
 #include "common/sigstore/signed_annotations.hpp"
@@ -42,8 +43,8 @@ void note_default_name(cli::Environment& environment,
 }  // namespace
 
 void print_signed(std::ostream& out, const std::string& pinned, const SignedModel& model) {
-    out << "Signed " << pinned << '\n'
-        << "  key:        " << model.made.key.fingerprint().to_string() << '\n';
+    out << "Signed " << pinned << '\n';
+    print_record(out, model.made.record);
     for (const auto& [key, value] : model.annotations) {
         out << "  annotation: " << in_quotes(key) << " = " << in_quotes(value) << '\n';
     }
@@ -57,8 +58,9 @@ core::Json signed_json(const SignedModel& model) {
     for (const auto& [key, value] : model.annotations) {
         annotations[key] = value;
     }
-    core::Json json = {{"key", model.made.key.fingerprint().to_string()},
-                       {"annotations", std::move(annotations)}};
+    core::Json json = core::Json::object();
+    add_record(json, model.made.record);
+    json["annotations"] = std::move(annotations);
     if (model.made.referrer) {
         json["signature"] = model.made.referrer->digest.to_string();
     }

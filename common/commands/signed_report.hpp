@@ -20,7 +20,8 @@ struct SignedModel {
 /// `pinned` is the reference with the digest that was signed.
 void print_signed(std::ostream& out, const std::string& pinned, const SignedModel& model);
 
-/// `key`, `annotations` and, when it was stored, `signature`: the manifest that holds it.
+/// Who signed, as add_record() has it, `annotations` and, when it was stored, `signature`: the
+/// manifest that holds it.
 [[nodiscard]] core::Json signed_json(const SignedModel& model);
 
 /// Says on standard error what a signer may not expect of `annotations`, which are to be signed:

@@ -1,7 +1,7 @@
 #include "common/commands/signing_key.hpp"
 
 #include "common/commands/password.hpp"
-#include "common/commands/trust/requirement_options.hpp"
+#include "common/commands/trust/signer_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/files/file.hpp"
 #include "common/core/text.hpp"

@@ -4,7 +4,7 @@
 #include "common/digest/digest.hpp"
 #include "common/oci/descriptor.hpp"
 #include "common/seal/folder_contents.hpp"
-#include "common/sigstore/verify.hpp"
+#include "common/sigstore/demands.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -27,7 +27,7 @@ struct VerifiedModel {
     std::vector<SealedFile> files{};  // of a folder, as proved
     std::uint64_t size = 0;           // bytes of all files
     oci::Annotations annotations{};   // of the sealed manifest, as trustworthy as `digest`
-    std::optional<sigstore::SignatureFacts> signature{};
+    std::optional<sigstore::VerifiedArtifact> signature{};
     std::vector<Unasked> unasked{};
     std::vector<std::string> notes{};  // sentences: exemptions that were made
 };

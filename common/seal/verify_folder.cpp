@@ -7,6 +7,7 @@
 #include "common/oci/annotation_keys.hpp"
 #include "common/oci/artifact_files.hpp"
 #include "common/oci/manifest.hpp"
+#include "common/oci/stated_annotation.hpp"
 #include "common/seal/seal.hpp"
 
 #include <algorithm>
@@ -77,9 +78,10 @@ digest::Digest check_digest(const std::optional<ExpectedDigest>& expected,
     return actual.manifest;
 }
 
-sigstore::SignatureFacts check_signature(const Seal& seal,
-                                         const ArtifactDigests& digests,
-                                         const sigstore::Requirements& requirements) {
+sigstore::VerifiedArtifact check_signature(const Seal& seal,
+                                           const ArtifactDigests& digests,
+                                           const oci::Manifest& manifest,
+                                           const sigstore::Demands& demands) {
     std::vector<sigstore::Evidence> evidence;
     evidence.reserve(seal.evidence.size());
     for (const std::string& bundle : seal.evidence) {
@@ -91,13 +93,21 @@ sigstore::SignatureFacts check_signature(const Seal& seal,
                             .content = bundle});
     }
     try {
-        return sigstore::verify_signature_of(digests.manifest, evidence, requirements).facts();
+        return sigstore::verify_artifact(
+            digests.manifest,
+            evidence,
+            demands,
+            oci::stated_annotation(manifest.annotations, oci::annotation_keys::revision));
     } catch (const Error&) {
         if (!digests.index) {
             throw;
         }
     }
-    return sigstore::verify_signature_of(*digests.index, evidence, requirements).facts();
+    return sigstore::verify_artifact(
+        *digests.index,
+        evidence,
+        demands,
+        oci::stated_annotation(manifest.annotations, oci::annotation_keys::revision));
 }
 
 std::vector<SealedFile> files_of(const oci::Manifest& manifest) {
@@ -187,10 +197,10 @@ std::vector<Unasked> unasked_of(const FolderDemands& demands) {
     if (!demands.signature) {
         unasked.push_back(Unasked::signature);
     }
-    if (!demands.signature || !demands.signature->model) {
+    if (!demands.signature || !demands.signature->names_model()) {
         unasked.push_back(Unasked::model);
     }
-    if (!demands.signature || !demands.signature->min_version) {
+    if (!demands.signature || !demands.signature->names_version()) {
         unasked.push_back(Unasked::version);
     }
     return unasked;
@@ -214,7 +224,7 @@ VerifiedModel verify_folder(const core::Folder& model,
                            .annotations = manifest.annotations,
                            .unasked = unasked_of(demands)};
     if (demands.signature) {
-        verified.signature = check_signature(seal, digests, *demands.signature);
+        verified.signature = check_signature(seal, digests, manifest, *demands.signature);
     }
     verified.files = files_of(manifest);
     verified.notes = check_contents(model.list(), verified.files, demands.allowed_extra);

@@ -10,6 +10,7 @@ namespace modelseal::sigstore {
 /// means "signed perhaps, but not a signature of this artifact".
 [[nodiscard]] SignatureFacts verify_candidate(const digest::Digest& artifact,
                                               const Evidence& evidence,
-                                              const Requirements& requirements);
+                                              const Requirements& requirements,
+                                              const Trust& trust);
 
 }  // namespace modelseal::sigstore

@@ -15,8 +15,20 @@ using core::Error;
 using core::ErrorKind;
 
 constexpr std::size_t candidate_limit = 1000;
-constexpr std::uint64_t total_limit = std::uint64_t{32} << 20U;
-constexpr std::uint64_t payload_limit = std::uint64_t{64} << 10U;
+
+/// How much of each kind is read, in bytes.
+struct Limits {
+    std::uint64_t bundle;
+    std::uint64_t legacy;
+    std::uint64_t total;
+};
+
+constexpr Limits signature_limits = {.bundle = bundle_size_limit,
+                                     .legacy = std::uint64_t{64} << 10U,
+                                     .total = std::uint64_t{32} << 20U};
+constexpr Limits attestation_limits = {.bundle = attestation_bundle_size_limit,
+                                       .legacy = attestation_bundle_size_limit,
+                                       .total = std::uint64_t{64} << 20U};
 
 [[noreturn]] void too_many(std::string_view what) {
     throw Error(ErrorKind::unavailable,
@@ -33,9 +45,21 @@ bool concerns_one_candidate(const Error& error) noexcept {
            error.kind() == ErrorKind::not_found;
 }
 
+LegacyMaterial legacy_material(const oci::Annotations& annotations) {
+    const auto value = [&](std::string_view key) {
+        const auto found = annotations.find(key);
+        return found == annotations.end() ? std::string() : found->second;
+    };
+    return {.signature = value(oci::annotation_keys::legacy_signature),
+            .certificate = value(oci::annotation_keys::legacy_certificate),
+            .chain = value(oci::annotation_keys::legacy_chain),
+            .log_entry = value(oci::annotation_keys::legacy_log_entry),
+            .timestamp = value(oci::annotation_keys::legacy_timestamp)};
+}
+
 class Collector {
   public:
-    explicit Collector(oci::Store& store) : store_(store) {}
+    Collector(oci::Store& store, const Limits& limits) : store_(store), limits_(limits) {}
 
     void collect_referrers(const digest::Digest& artifact) {
         const auto referrers = store_.referrers(artifact);
@@ -51,8 +75,8 @@ class Collector {
         }
     }
 
-    void collect_legacy(const digest::Digest& artifact) {
-        const oci::Tag tag = legacy_signature_tag(artifact);
+    /// `layer_type` is what the layers of this tag are.
+    void collect_legacy(const oci::Tag& tag, std::string_view layer_type) {
         const auto descriptor = oci::find_tag(store_, tag);
         if (!descriptor) {
             return;
@@ -65,10 +89,18 @@ class Collector {
             }
             for (const oci::Descriptor& layer : manifest.layers) {
                 keep_problems(SignatureFormat::legacy, origin_of(tag, layer), [&] {
-                    collect_legacy_layer(tag, layer);
+                    collect_legacy_layer(tag, layer_type, layer);
                 });
             }
         });
+    }
+
+    /// Where nothing else was found, what is there in a format that nobody allowed is told: it is
+    /// not the same as nothing.
+    void note_ignored(const oci::Tag& tag) {
+        if (found_.empty() && oci::find_tag(store_, tag)) {
+            found_.push_back({.format = SignatureFormat::legacy, .origin = tag.to_string()});
+        }
     }
 
     [[nodiscard]] std::vector<Evidence> take() { return std::move(found_); }
@@ -101,33 +133,33 @@ class Collector {
         }
         found_.push_back({.format = SignatureFormat::bundle,
                           .origin = referrer.digest.to_string(),
-                          .content = fetch(manifest.layers.front(), bundle_size_limit)});
+                          .content = fetch(manifest.layers.front(), limits_.bundle)});
     }
 
-    void collect_legacy_layer(const oci::Tag& tag, const oci::Descriptor& layer) {
-        const auto signature = layer.annotations.find(oci::annotation_keys::legacy_signature);
-        if (layer.media_type != oci::media_types::simple_signing ||
-            signature == layer.annotations.end()) {
+    void collect_legacy_layer(const oci::Tag& tag,
+                              std::string_view layer_type,
+                              const oci::Descriptor& layer) {
+        if (layer.media_type != layer_type ||
+            !layer.annotations.contains(oci::annotation_keys::legacy_signature)) {
             throw Error(ErrorKind::malformed, "the layer is not a signature");
         }
         found_.push_back({.format = SignatureFormat::legacy,
                           .origin = origin_of(tag, layer),
-                          .content = fetch(layer, payload_limit),
-                          .signature = signature->second,
-                          .has_certificate = layer.annotations.contains(
-                              oci::annotation_keys::legacy_certificate)});
+                          .content = fetch(layer, limits_.legacy),
+                          .legacy = legacy_material(layer.annotations)});
     }
 
     std::string fetch(const oci::Descriptor& blob, std::uint64_t limit) {
         std::string content = oci::fetch_small_blob(store_, blob, limit);
         total_ += content.size();
-        if (total_ > total_limit) {
-            too_many(concat("more than ", core::human_size(total_limit)));
+        if (total_ > limits_.total) {
+            too_many(concat("more than ", core::human_size(limits_.total)));
         }
         return content;
     }
 
     oci::Store& store_;
+    const Limits& limits_;
     std::vector<Evidence> found_;
     std::uint64_t total_ = 0;
 };
@@ -141,10 +173,24 @@ std::string_view to_string(SignatureFormat format) noexcept {
 std::vector<Evidence> collect_evidence(oci::Store& store,
                                        const digest::Digest& artifact,
                                        LegacySignatures legacy) {
-    Collector collector(store);
+    Collector collector(store, signature_limits);
+    collector.collect_referrers(artifact);
+    const oci::Tag tag = legacy_signature_tag(artifact);
+    if (legacy == LegacySignatures::allowed) {
+        collector.collect_legacy(tag, oci::media_types::simple_signing);
+    } else {
+        collector.note_ignored(tag);
+    }
+    return collector.take();
+}
+
+std::vector<Evidence> collect_attestations(oci::Store& store,
+                                           const digest::Digest& artifact,
+                                           LegacySignatures legacy) {
+    Collector collector(store, attestation_limits);
     collector.collect_referrers(artifact);
     if (legacy == LegacySignatures::allowed) {
-        collector.collect_legacy(artifact);
+        collector.collect_legacy(legacy_attestation_tag(artifact), oci::media_types::dsse_envelope);
     }
     return collector.take();
 }

@@ -17,14 +17,22 @@ enum class SignatureFormat {
 /// "bundle" or "legacy"
 [[nodiscard]] std::string_view to_string(SignatureFormat format) noexcept;
 
+/// What cosign 2 keeps in annotations beside what is signed; empty where there is none.
+struct LegacyMaterial {
+    std::string signature{};    // base64; of an attestation empty
+    std::string certificate{};  // PEM
+    std::string chain{};        // PEM
+    std::string log_entry{};    // JSON: the promise of a Rekor v1 log
+    std::string timestamp{};    // JSON: an RFC 3161 response
+};
+
 /// One candidate. Everything in it comes from whoever can write to the store.
 struct Evidence {
     SignatureFormat format = SignatureFormat::bundle;
     std::string origin{};     // where it was found, for reports: a digest, a tag or a file name
-    std::string content{};    // the bundle, or the simple-signing payload
-    std::string signature{};  // legacy only: the signature as base64
-    bool has_certificate = false;  // legacy only: it is signed with a certificate, not by a key
-    std::string problem{};         // why it could not be read; it is then evidence of nothing
+    std::string content{};    // the bundle, the simple-signing payload, or the legacy envelope
+    LegacyMaterial legacy{};  // legacy only
+    std::string problem{};    // why it could not be read; it is then evidence of nothing
 };
 
 enum class LegacySignatures { ignored, allowed };
@@ -37,5 +45,11 @@ enum class LegacySignatures { ignored, allowed };
 [[nodiscard]] std::vector<Evidence> collect_evidence(oci::Store& store,
                                                      const digest::Digest& artifact,
                                                      LegacySignatures legacy);
+
+/// The same for an attestation, which may be larger: of bundles up to 8 MiB, and if allowed of the
+/// envelopes at the legacy tag "sha256-<hex>.att". Errors: as collect_evidence(), past 64 MiB.
+[[nodiscard]] std::vector<Evidence> collect_attestations(oci::Store& store,
+                                                         const digest::Digest& artifact,
+                                                         LegacySignatures legacy);
 
 }  // namespace modelseal::sigstore

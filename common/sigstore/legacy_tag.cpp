@@ -1,9 +1,11 @@
-// push_legacy_signature(): the tag's manifest and config as cosign 2 keeps them.
+// push_legacy_signature(), push_legacy_attestation(): manifests and configs at tags as cosign 2
+// keeps them.
 #include "common/core/encoding.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/oci/annotation_keys.hpp"
+#include "common/sigstore/format/dsse.hpp"
 #include "common/sigstore/format/simple_signing.hpp"
 #include "common/sigstore/sign.hpp"
 #include "common/sigstore/small_blob.hpp"
@@ -86,20 +88,15 @@ void push_layers(oci::Store& store,
         oci::MediaType::parse(oci::media_types::image_manifest), manifest.to_bytes(), {tag});
 }
 
-}  // namespace
-
-void push_legacy_signature(oci::Store& store,
-                           const digest::Digest& artifact,
-                           const LegacySignature& signature,
-                           const crypto::PublicKey& key) {
-    const oci::Tag tag = legacy_signature_tag(artifact);
-    auto layer = push_small_blob(store, oci::media_types::simple_signing, signature.payload);
-    layer.annotations.emplace(oci::annotation_keys::legacy_signature, signature.signature);
+/// Reads the tag back and repeats until `is_present` of one of its layers.
+template <typename IsPresent>
+void append_layer(oci::Store& store,
+                  const oci::Tag& tag,
+                  const oci::Descriptor& layer,
+                  IsPresent is_present) {
     for (int attempt = 0; attempt < attempts; ++attempt) {
         auto layers = read_layers(store, tag);
-        if (std::any_of(layers.begin(), layers.end(), [&](const oci::Descriptor& present) {
-                return is_signature_of(present, signature, key);
-            })) {
+        if (std::any_of(layers.begin(), layers.end(), is_present)) {
             return;
         }
         layers.push_back(layer);
@@ -108,7 +105,33 @@ void push_legacy_signature(oci::Store& store,
     throw Error(ErrorKind::unavailable,
                 concat("others keep overwriting the tag ",
                        tag.to_string(),
-                       "; the legacy signature is not stored, run the command again"));
+                       "; what was signed is not stored there, run the command again"));
+}
+
+}  // namespace
+
+void push_legacy_signature(oci::Store& store,
+                           const digest::Digest& artifact,
+                           const LegacySignature& signature,
+                           const crypto::PublicKey& key) {
+    auto layer = push_small_blob(store, oci::media_types::simple_signing, signature.payload);
+    layer.annotations.emplace(oci::annotation_keys::legacy_signature, signature.signature);
+    append_layer(store, legacy_signature_tag(artifact), layer, [&](const oci::Descriptor& present) {
+        return is_signature_of(present, signature, key);
+    });
+}
+
+void push_legacy_attestation(oci::Store& store,
+                             const digest::Digest& artifact,
+                             std::string_view envelope,
+                             std::string_view predicate_type) {
+    auto layer = push_small_blob(store, oci::media_types::dsse_envelope, envelope);
+    layer.annotations.emplace(oci::annotation_keys::legacy_signature, "");
+    layer.annotations.emplace(oci::annotation_keys::legacy_predicate_type, predicate_type);
+    append_layer(
+        store, legacy_attestation_tag(artifact), layer, [&](const oci::Descriptor& present) {
+            return present.digest == layer.digest;
+        });
 }
 
 }  // namespace modelseal::sigstore

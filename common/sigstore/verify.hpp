@@ -2,11 +2,11 @@
 #pragma once
 
 #include "common/core/reason.hpp"
-#include "common/crypto/public_key.hpp"
-#include "common/crypto/signature.hpp"
 #include "common/digest/digest.hpp"
 #include "common/oci/descriptor.hpp"
+#include "common/sigstore/authentication.hpp"
 #include "common/sigstore/evidence.hpp"
+#include "common/sigstore/requirements.hpp"
 
 #include <optional>
 #include <span>
@@ -15,35 +15,16 @@
 
 namespace modelseal::sigstore {
 
-/// The model that a signature must name (signed annotation `model`).
-struct RequiredModel {
-    std::string name;
-    /// Whether a statement that names no model at all, as stock cosign's, is acceptable: it is when
-    /// the artifact was asked for by name, and not when only files are at hand.
-    bool may_be_unstated = false;
-};
-
-/// What a signature must fulfil. All of it must hold in one statement and its matching subject.
-struct Requirements {
-    std::vector<crypto::PublicKey> keys{};  // signed by any of these
-    oci::Annotations annotations{};         // each with exactly this value
-    std::optional<RequiredModel> model{};
-    std::optional<std::string> min_version{};  // of the signed annotation `version`
-    bool allow_legacy = false;                 // simple signing counts as well
-};
-
 /// What a verified signature says and how it was made.
 struct SignatureFacts {
     digest::Digest artifact;
     SignatureFormat format;
-    std::string origin;     // as in its Evidence
-    std::string content;    // the exact bundle, or the simple-signing payload
-    crypto::PublicKey key;  // that it verified with
-    crypto::HashAlgorithm hash;
-    std::string predicate_type;    // empty for legacy signatures, which have none
-    oci::Annotations annotations;  // signed
-    bool states_model;             // whether the statement names a model
-    bool has_log_entry;            // carried but not checked: nothing is claimed about time
+    std::string origin;             // as in its Evidence
+    std::string content;            // the exact bundle, or the simple-signing payload
+    Authentication authentication;  // who signed, and when
+    std::string predicate_type;     // empty for legacy signatures, which have none
+    oci::Annotations annotations;   // signed
+    bool states_model;              // whether the statement names a model
 };
 
 /// A candidate that was considered and why it does not count.
@@ -69,19 +50,21 @@ class VerifiedSignature {
 
     friend VerifiedSignature verify_signature_of(const digest::Digest& artifact,
                                                  std::span<const Evidence> evidence,
-                                                 const Requirements& requirements);
+                                                 const Requirements& requirements,
+                                                 const Trust& trust);
 
     SignatureFacts facts_;
     std::vector<RejectedCandidate> rejected_;
 };
 
 /// The first piece of evidence that is a signature of `artifact` and fulfils every requirement.
-/// A bundle counts only with predicate type https://sigstore.dev/cosign/sign/v1: an attestation,
-/// whatever it says, is not a signature.
-/// Errors: usage without a key; no_signature when there is no candidate or only attestations;
+/// A bundle counts only with the predicate type that is required, usually
+/// https://sigstore.dev/cosign/sign/v1: an attestation, whatever it says, is not a signature.
+/// Errors: usage without a signer; no_signature when there is no candidate or only attestations;
 /// no_matching_signature, with what is wrong with each candidate, otherwise.
 [[nodiscard]] VerifiedSignature verify_signature_of(const digest::Digest& artifact,
                                                     std::span<const Evidence> evidence,
-                                                    const Requirements& requirements);
+                                                    const Requirements& requirements,
+                                                    const Trust& trust);
 
 }  // namespace modelseal::sigstore

@@ -156,7 +156,8 @@ sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))" cosign-modelseal g
         assert_exit 0 verify -a stage=production "$REF"
         push_model "legacy-${type,,}"
         cosign sign --key cosign.key "${STOCK_SIGN[@]}" --new-bundle-format=false -a stage=production "$PINNED" 2>/dev/null
-        assert_exit 10 verify "$REF"
+        assert_exit 12 verify "$REF"
+        assert_contains "$stderr" "in the format of cosign 2, which --allow-legacy accepts"
         assert_exit 0 verify --allow-legacy -a stage=production "$REF"
         assert_contains "$output" legacy
     done
@@ -406,8 +407,10 @@ sign_at_once() {
     assert_contains "$stderr" "cosign generate-key-pair --kms"
     assert_exit 2 cosign-modelseal sign -r --key cosign.key localhost:1/m:v1
     assert_contains "$stderr" "cosign sign -r"
+    assert_exit 2 cosign-modelseal verify --ca-roots ca.pem localhost:1/m:v1
+    assert_contains "$stderr" "which authorities are believed says --trusted-root"
     assert_exit 2 cosign-modelseal verify --certificate-identity me@example.com localhost:1/m:v1
-    assert_contains "$stderr" "use 'cosign verify'"
+    assert_contains "$stderr" "--certificate-oidc-issuer is missing"
     assert_exit 75 cosign-modelseal verify --key cosign.pub --allow-http-registry=true --registry-username u \
         --registry-password p --retries 0 localhost:1/m:v1
 }

@@ -39,7 +39,7 @@ run_page() {
     sed -n '/^```yaml/,/^```/{s/^```yaml/---/;/^```/d;p}' "$page" >blocks.yaml
     assert_exit 0 yq -c . blocks.yaml
     blocks=$output
-    assert_equal "$(wc -l <<<"$blocks" | tr -d ' ')" 3
+    assert_equal "$(wc -l <<<"$blocks" | tr -d ' ')" 4
     oras-modelseal push --quiet --oci-layout layout:v1 fraud-detector >/dev/null
     oras-modelseal inspect --format configmap --oci-layout layout:v1 >configmap.json
     assert_equal "$(sed -n 1p <<<"$blocks" | jq -c '.data | keys')" "$(jq -c '.data | keys' configmap.json)"

@@ -10,6 +10,7 @@ import pathlib
 import sys
 
 from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
 
 
 def check_strict(name, document, validator):
@@ -20,10 +21,16 @@ def check_strict(name, document, validator):
         sys.exit(f"{name} accepts members that it does not list")
 
 
+def neighbours(schema_file):
+    """The schemas of the same folder, by their $id: some are parts of others."""
+    schemas = [json.loads(path.read_text(encoding="utf-8")) for path in pathlib.Path(schema_file).parent.glob("*.json")]
+    return Registry().with_resources([(schema["$id"], Resource.from_contents(schema)) for schema in schemas])
+
+
 def main(schema_file, *files):
     schema = json.loads(pathlib.Path(schema_file).read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
-    validator = Draft202012Validator(schema)
+    validator = Draft202012Validator(schema, registry=neighbours(schema_file))
     for file in files:
         document = json.loads(pathlib.Path(file).read_text(encoding="utf-8"))
         problems = [f"{file}: {error.json_path}: {error.message}" for error in validator.iter_errors(document)]

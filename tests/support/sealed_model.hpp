@@ -54,7 +54,8 @@ class SealedModel {
     /// Adds a signature of `artifact` by the model's key.
     void sign(const digest::Digest& artifact, const oci::Annotations& annotations) {
         crypto::KeySigner signer(key_);
-        content_.evidence.push_back(sigstore::sign_artifact(artifact, annotations, signer));
+        sigstore::KeyBundleMaker maker(signer);
+        content_.evidence.push_back(sigstore::sign_artifact(artifact, annotations, maker).bundle);
         write();
     }
 

@@ -1,4 +1,5 @@
-// cosign-modelseal: keys, and signatures of models in registries and image layouts.
+// cosign-modelseal: keys, signatures and attestations of models in registries and image layouts,
+// and signatures of files.
 #pragma once
 
 #include "common/cli/command.hpp"

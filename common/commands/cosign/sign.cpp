@@ -9,9 +9,10 @@
 #include "common/commands/check_level.hpp"
 #include "common/commands/cosign/stock_options.hpp"
 #include "common/commands/git_checkout.hpp"
+#include "common/commands/opened_signer.hpp"
+#include "common/commands/service_options.hpp"
 #include "common/commands/signature_store.hpp"
 #include "common/commands/signed_report.hpp"
-#include "common/commands/signing_key.hpp"
 #include "common/commands/store_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/files/named_output.hpp"
@@ -51,28 +52,12 @@ oci::Annotations given_annotations(const cli::Arguments& arguments) {
     return annotations;
 }
 
-bool is_on(const cli::Arguments& arguments, std::string_view option, std::string_view fallback) {
-    return arguments.get_or(option, fallback) == "true";
-}
-
 /// Everything on the command line that can be wrong without asking anybody.
 void check_arguments(const cli::Environment& environment, const cli::Arguments& arguments) {
     if (arguments.positional().size() != 1) {
         throw Error(ErrorKind::usage, "sign takes exactly one reference");
     }
-    if (!arguments.has("key")) {
-        throw Error(ErrorKind::usage, "--key is missing: say what to sign with");
-    }
-    for (const std::string_view option : {"tlog-upload", "use-signing-config"}) {
-        if (is_on(arguments, option, "false")) {
-            throw Error(ErrorKind::usage,
-                        core::Reason::unsupported,
-                        concat("--",
-                               option,
-                               "=true: signatures by a key go to no transparency log here; sign "
-                               "with stock cosign to log them"));
-        }
-    }
+    check_signer_options(environment, arguments);
     if (!is_on(arguments, "upload", "true") &&
         (!arguments.has("bundle") || arguments.has("legacy"))) {
         throw Error(ErrorKind::usage,
@@ -82,7 +67,6 @@ void check_arguments(const cli::Environment& environment, const cli::Arguments& 
     if (arguments.has("check") && arguments.has("no-check")) {
         throw Error(ErrorKind::usage, "--check and --no-check exclude each other");
     }
-    check_standard_input(environment, arguments);
 }
 
 /// What is going to be checked, and signed as checked.
@@ -186,7 +170,7 @@ void print(std::ostream& out,
 int run_sign(cli::Environment& environment, const cli::Arguments& arguments) {
     const std::string format = arguments.get_or("format", "text");
     check_arguments(environment, arguments);
-    const auto signer = load_signer(environment, *arguments.get("key"));
+    OpenedSigner signer = open_signer(environment, arguments);
     OpenedStore opened =
         open_store(environment, arguments, arguments.positional().front(), Access::add);
     const SignatureStore signatures(environment, arguments, opened, Access::write);
@@ -205,8 +189,8 @@ int run_sign(cli::Environment& environment, const cli::Arguments& arguments) {
          .created =
              artifact::source_date_epoch(environment.variables).value_or(environment.clock.now()),
          .upload = is_on(arguments, "upload", "true"),
-         .legacy = arguments.has("legacy")},
-        *signer);
+         .legacy_key = arguments.has("legacy") ? signer.key() : nullptr},
+        signer.maker());
     if (const auto path = arguments.get("bundle")) {
         core::write_output(*path, made.bundle, bundle_mode);
     }
@@ -218,10 +202,8 @@ int run_sign(cli::Environment& environment, const cli::Arguments& arguments) {
 }
 
 std::vector<cli::Option> sign_options() {
-    std::vector<cli::Option> options = {
-        {.long_name = "key",
-         .value = "KEY",
-         .help = "sign with a cosign key file, env://VARIABLE, or PLUGIN://KEY"},
+    std::vector<cli::Option> options = signer_options();
+    const std::vector<cli::Option> own = {
         {.long_name = "annotations",
          .short_name = 'a',
          .value = "KEY=VALUE",
@@ -249,21 +231,10 @@ std::vector<cli::Option> sign_options() {
          .value = "BOOL",
          .help = "store the signature beside the artifact (default true)",
          .choices = {"true", "false"}},
-        {.long_name = "tlog-upload",
-         .value = "BOOL",
-         .help = "as cosign's; only false is possible here",
-         .choices = {"true", "false"}},
-        {.long_name = "use-signing-config",
-         .value = "BOOL",
-         .help = "as cosign's; only false is possible here",
-         .choices = {"true", "false"}},
-        {.long_name = "yes",
-         .short_name = 'y',
-         .help = "as cosign's; nothing is asked here anyway"},
         cli::format_option(),
         cli::progress_option(),
     };
-    for (const auto& more : {store_options(), stock_options_of_sign()}) {
+    for (const auto& more : {own, store_options(), stock_options_of_sign()}) {
         options.insert(options.end(), more.begin(), more.end());
     }
     return options;
@@ -274,20 +245,24 @@ std::vector<cli::Option> sign_options() {
 cli::Command sign_command() {
     return {
         .name = "sign",
-        .usage = "--key KEY [OPTIONS] REF",
+        .usage = "[--key KEY] [OPTIONS] REF",
         .summary = "check a stored model, then sign which model it is and what it was made from",
         .description =
             "The signature is a Sigstore bundle that 'cosign verify' accepts. It states the "
             "model's name and version, the commit and run it was trained from as far as they "
             "are known, and how far it was checked before signing.\n"
+            "Without --key, whoever an identity token names signs: the workflow that runs in CI, "
+            "or a person. A certificate authority vouches for it for ten minutes, and a log "
+            "keeps the signature for good; no key is left that could be stolen.\n"
             "COSIGN_PASSWORD holds the password of the key file, COSIGN_REPOSITORY another "
-            "repository for signatures.",
+            "repository for signatures, SIGSTORE_ID_TOKEN the identity token.",
         .examples =
             "  cosign-modelseal sign --key cosign.key \\\n"
             "      registry.example.com/models/fraud-detector:v2.3\n"
             "  cosign-modelseal sign --key cosign.key -a stage=production --legacy \\\n"
             "      registry.example.com/models/fraud-detector:v2.3\n"
-            "  cosign-modelseal sign --key cosign.key --oci-layout ./store:v2.3\n",
+            "  cosign-modelseal sign --key cosign.key --oci-layout ./store:v2.3\n"
+            "  cosign-modelseal sign --yes registry.example.com/models/fraud-detector:v2.3\n",
         .options = sign_options(),
         .run = run_sign};
 }

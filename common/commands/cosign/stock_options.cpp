@@ -1,7 +1,10 @@
 #include "common/commands/cosign/stock_options.hpp"
 
+#include "common/core/text.hpp"
+
 #include <initializer_list>
 #include <string_view>
+#include <utility>
 
 namespace modelseal::commands::cosign {
 
@@ -9,11 +12,6 @@ namespace {
 
 using Names = std::initializer_list<const char*>;
 
-constexpr std::string_view keyless_signing =
-    "signing by identity (keyless), with a hardware token or with a certificate is not in this "
-    "version; use 'cosign sign'";
-constexpr std::string_view keyless_verification =
-    "verification by identity (keyless) or certificate is not in this version; use 'cosign verify'";
 constexpr std::string_view no_log =
     "transparency logs and time stamps are not in this version; use stock cosign";
 constexpr std::string_view separate_files =
@@ -36,6 +34,120 @@ void add_common(std::vector<cli::Option>& options) {
                        .refused = "there is no debug log in this version"});
 }
 
+std::string not_here(std::string_view what, std::string_view command) {
+    return core::concat(what, " not in this version; use 'cosign ", command, '\'');
+}
+
+void add_switches(std::vector<cli::Option>& options, Names names, std::string_view instead) {
+    for (const char* name : names) {
+        options.push_back({.long_name = name, .refused = std::string(instead)});
+    }
+}
+
+/// Of every command of cosign that signs.
+void add_signing(std::vector<cli::Option>& options, std::string_view command) {
+    const std::string tokens =
+        not_here("hardware tokens without a plugin (--key PLUGIN://KEY) are", command);
+    const std::string certificates =
+        not_here("certificates of one's own, or for a key of one's own, are", command);
+    add_switches(options, {"sk"}, tokens);
+    add(options, {"slot"}, tokens);
+    add_switches(options, {"issue-certificate"}, certificates);
+    add(options, {"certificate", "certificate-chain"}, certificates);
+    add(options,
+        {"oidc-issuer",
+         "oidc-client-id",
+         "oidc-client-secret-file",
+         "oidc-redirect-url",
+         "fulcio-auth-flow"},
+        "this version opens no browser; give a token with --identity-token");
+    add_switches(
+        options,
+        {"oidc-disable-ambient-providers"},
+        "the token of --identity-token comes first; --oidc-provider names one other place");
+    add_switches(options,
+                 {"insecure-skip-verify"},
+                 "leave it out: what services answer is checked only with --trusted-root");
+    add_switches(options,
+                 {"new-bundle-format"},
+                 "leave it out: signatures are bundles; 'sign' and 'attest' also store the format "
+                 "of cosign 2 with --legacy");
+    add(options,
+        {"timestamp-client-cacert",
+         "timestamp-client-cert",
+         "timestamp-client-key",
+         "timestamp-server-name"},
+        "services prove who they are to the system's authorities (SSL_CERT_FILE), and are shown no "
+        "certificate");
+    add(options, {"output-file"}, "there is no debug log in this version");
+    add_common(options);
+}
+
+/// Of those whose signatures are stored in a registry.
+void add_registry_signing(std::vector<cli::Option>& options) {
+    add(options,
+        {"registry-referrers-mode"},
+        "the referrers API is used wherever a registry has it, and else its fallback tag");
+    add(options,
+        {"registry-token", "registry-server-name"},
+        "this is not in this version; --registry-config and --ca-file say how to reach a registry");
+    add(options,
+        {"registry-client-cert"},
+        "the client certificate for a registry is given by --cert-file here");
+    add(options,
+        {"registry-client-key"},
+        "the key of a client certificate is given by --key-file here");
+    add_switches(options,
+                 {"k8s-keychain"},
+                 "a cluster's credentials are not looked for; --registry-config names a file");
+    add_switches(options,
+                 {"record-creation-timestamp"},
+                 "the time is always recorded: that of SOURCE_DATE_EPOCH, else now");
+}
+
+/// Of every command of cosign that verifies.
+void add_verification(std::vector<cli::Option>& options, std::string_view command) {
+    options.push_back({.long_name = "sk",
+                       .refused = core::concat("hardware tokens are not in this version; write the "
+                                               "public key to a file, or use 'cosign ",
+                                               command,
+                                               " --sk'")});
+    add(options, {"slot"}, "hardware tokens are not in this version");
+    add(options,
+        {"certificate-github-workflow-name",
+         "certificate-github-workflow-ref",
+         "certificate-github-workflow-repository",
+         "certificate-github-workflow-sha",
+         "certificate-github-workflow-trigger"},
+        "what a certificate says of the workflow is demanded by a trust policy: repository_id, ref "
+        "and triggers of an identity (--trust-policy)");
+    add(options,
+        {"certificate", "certificate-chain", "ca-roots", "ca-intermediates"},
+        "the certificate is in the bundle, and which authorities are believed says --trusted-root "
+        "('cosign trusted-root create' makes one)");
+    add(options,
+        {"rekor-url"},
+        "no log is asked while verifying: the entry in the bundle proves itself (--trusted-root "
+        "says which logs are believed)");
+    add(options,
+        {"timestamp-certificate-chain"},
+        "which timestamp authorities are believed says --trusted-root");
+    for (const auto& [name, instead] :
+         {std::pair{"use-signed-timestamps", "timestamps that are there are always checked"},
+          std::pair{"offline", "nothing but the artifact's own evidence is ever asked for"},
+          std::pair{
+              "private-infrastructure",
+              "what a log must prove is decided by --trusted-root and --insecure-ignore-tlog"},
+          std::pair{"experimental-oci11", "the referrers API is used wherever a registry has it"},
+          std::pair{"allow-certificate-chain",
+                    "a bundle of v0.3 holds one certificate; its issuers are --trusted-root's"}}) {
+        options.push_back({.long_name = name, .refused = instead});
+    }
+    add_common(options);
+}
+
+constexpr const char* local_image = "a layout in a folder is named with --oci-layout PATH:TAG here";
+
 }  // namespace
 
 std::vector<cli::Option> stock_options_of_generate() {
@@ -52,54 +164,75 @@ std::vector<cli::Option> stock_options_of_sign() {
         {.long_name = "recursive",
          .short_name = 'r',
          .refused = "signing all that an index lists is not in this version; sign each artifact, "
-                    "or use 'cosign sign -r'"},
-        {.long_name = "sk", .refused = std::string(keyless_signing)},
-        {.long_name = "issue-certificate", .refused = std::string(keyless_signing)}};
-    add(options,
-        {"identity-token",
-         "fulcio-url",
-         "oidc-issuer",
-         "oidc-client-id",
-         "oidc-client-secret-file",
-         "oidc-redirect-url",
-         "fulcio-auth-flow",
-         "oidc-provider",
-         "slot",
-         "certificate",
-         "certificate-chain"},
-        keyless_signing);
-    add(options, {"rekor-url", "timestamp-server-url", "signing-config", "trusted-root"}, no_log);
+                    "or use 'cosign sign -r'"}};
+    add_signing(options, "sign");
+    add_registry_signing(options);
     add(options,
         {"output-signature", "output-certificate", "output-payload", "payload"},
         separate_files);
-    add_common(options);
+    add(options,
+        {"attachment", "attachment-tag-prefix"},
+        "attachments have no tags of their own here; sign one by its digest");
+    add(options,
+        {"sign-container-identity"},
+        "a signature in the format of cosign 2 always names the repository that it is in");
     return options;
 }
 
 std::vector<cli::Option> stock_options_of_verify() {
-    std::vector<cli::Option> options = {
-        {.long_name = "local-image",
-         .refused = "a layout in a folder is named with --oci-layout PATH:TAG here"},
-        {.long_name = "sk", .refused = std::string(keyless_verification)}};
-    add(options,
-        {"certificate-identity",
-         "certificate-identity-regexp",
-         "certificate-oidc-issuer",
-         "certificate-oidc-issuer-regexp",
-         "certificate-github-workflow-name",
-         "certificate-github-workflow-ref",
-         "certificate-github-workflow-repository",
-         "certificate-github-workflow-sha",
-         "certificate-github-workflow-trigger",
-         "certificate",
-         "certificate-chain",
-         "ca-roots",
-         "ca-intermediates",
-         "slot"},
-        keyless_verification);
-    add(options, {"rekor-url", "trusted-root", "timestamp-certificate-chain"}, no_log);
+    std::vector<cli::Option> options = {{.long_name = "local-image", .refused = local_image}};
+    add_verification(options, "verify");
     add(options, {"signature", "payload"}, separate_files);
-    add_common(options);
+    return options;
+}
+
+std::vector<cli::Option> stock_options_of_attest() {
+    std::vector<cli::Option> options = {
+        {.long_name = "recursive",
+         .short_name = 'r',
+         .refused = "attesting all that an index lists is not in this version; attest each "
+                    "artifact, or use 'cosign attest -r'"},
+        {.long_name = "replace",
+         .refused = "attestations are added, never replaced; 'cosign attest --replace' does it in "
+                    "the format of cosign 2"}};
+    add_signing(options, "attest");
+    add_registry_signing(options);
+    add(options,
+        {"statement"},
+        "only a predicate is taken, and the statement about it made here; use 'cosign attest "
+        "--statement'");
+    return options;
+}
+
+std::vector<cli::Option> stock_options_of_verify_attestation() {
+    std::vector<cli::Option> options = {
+        {.long_name = "local-image", .refused = local_image},
+        {.long_name = "check-claims",
+         .refused = "that an attestation is about the artifact is always checked"}};
+    add_verification(options, "verify-attestation");
+    add(options,
+        {"policy"},
+        "CUE and Rego policies are not in this version; give the printed envelopes to 'cue vet' or "
+        "'opa eval', or use 'cosign verify-attestation --policy'");
+    return options;
+}
+
+std::vector<cli::Option> stock_options_of_sign_blob() {
+    std::vector<cli::Option> options;
+    add_signing(options, "sign-blob");
+    add(options,
+        {"output-certificate", "rfc3161-timestamp"},
+        "certificate and timestamp are in the bundle; use --bundle");
+    add(options,
+        {"signing-algorithm"},
+        "the key decides: ECDSA with the hash of its curve, RSA with SHA-256, pure Ed25519");
+    return options;
+}
+
+std::vector<cli::Option> stock_options_of_verify_blob() {
+    std::vector<cli::Option> options;
+    add_verification(options, "verify-blob");
+    add(options, {"rfc3161-timestamp"}, no_log);
     return options;
 }
 

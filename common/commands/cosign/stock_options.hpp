@@ -13,4 +13,12 @@ namespace modelseal::commands::cosign {
 
 [[nodiscard]] std::vector<cli::Option> stock_options_of_verify();
 
+[[nodiscard]] std::vector<cli::Option> stock_options_of_attest();
+
+[[nodiscard]] std::vector<cli::Option> stock_options_of_verify_attestation();
+
+[[nodiscard]] std::vector<cli::Option> stock_options_of_sign_blob();
+
+[[nodiscard]] std::vector<cli::Option> stock_options_of_verify_blob();
+
 }  // namespace modelseal::commands::cosign

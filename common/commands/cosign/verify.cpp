@@ -2,15 +2,18 @@
 
 #include "common/cli/exit_code.hpp"
 #include "common/commands/cosign/stock_options.hpp"
+#include "common/commands/cosign/verification_options.hpp"
 #include "common/commands/cosign/verify_report.hpp"
 #include "common/commands/signature_store.hpp"
 #include "common/commands/signing_key.hpp"
 #include "common/commands/source_options.hpp"
-#include "common/commands/trust/requirement_options.hpp"
+#include "common/commands/trust/trust_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
-#include "common/sigstore/evidence.hpp"
+#include "common/oci/annotation_keys.hpp"
+#include "common/oci/stated_annotation.hpp"
+#include "common/sigstore/demands.hpp"
 #include "common/sigstore/format/bundle.hpp"
 
 #include <ostream>
@@ -28,18 +31,22 @@ using core::ErrorKind;
 std::vector<sigstore::Evidence> find_evidence(cli::Environment& environment,
                                               const cli::Arguments& arguments,
                                               OpenedStore& opened,
-                                              const digest::Digest& artifact) {
+                                              const digest::Digest& artifact,
+                                              const sigstore::Demands& demands) {
     if (const auto path = arguments.get("bundle")) {
         return {{.format = sigstore::SignatureFormat::bundle,
                  .origin = *path,
                  .content = core::read_small_file(*path, sigstore::bundle_size_limit)}};
     }
     const SignatureStore signatures(environment, arguments, opened, Access::read);
-    return sigstore::collect_evidence(signatures.get(),
-                                      artifact,
-                                      arguments.has("allow-legacy")
-                                          ? sigstore::LegacySignatures::allowed
-                                          : sigstore::LegacySignatures::ignored);
+    return sigstore::collect_for(signatures.get(), artifact, demands);
+}
+
+std::optional<std::string> revision_of(const oci::ManifestContent& content) {
+    return oci::is_index(content.descriptor.media_type)
+               ? std::nullopt
+               : oci::stated_annotation(oci::Manifest::parse(content.bytes).annotations,
+                                        oci::annotation_keys::revision);
 }
 
 VerifiedArtifact verify_one(cli::Environment& environment,
@@ -47,21 +54,26 @@ VerifiedArtifact verify_one(cli::Environment& environment,
                             const std::string& reference) {
     core::NoProgress no_progress;  // manifests and signatures are small
     OpenedStore opened = open_source(environment, arguments, reference, no_progress);
-    const auto requirements =
-        requirements_for(arguments, opened.reference.repository, [&](std::string_view key) {
-            return load_verification_key(environment, key);
-        });
-    if (!requirements) {
+    const auto demands =
+        demands_of(environment,
+                   Settings::of_flags(arguments, environment.variables),
+                   {.model = model_of(opened.reference.repository),
+                    .at = asked_time(arguments),
+                    .quiet = arguments.has("quiet")},
+                   [&](std::string_view key) { return load_verification_key(environment, key); });
+    if (!demands) {
         throw Error(ErrorKind::usage,
                     core::Reason::not_configured,
-                    "--key is missing: say who must have signed");
+                    "--key, --certificate-identity or --trust-policy is missing: say who must "
+                    "have signed");
     }
     return core::with_context(core::concat("verifying ", core::in_quotes(reference)), [&] {
-        const digest::Digest artifact =
-            oci::fetch(*opened.store, opened.reference).descriptor.digest;
-        const auto evidence = find_evidence(environment, arguments, opened, artifact);
-        return VerifiedArtifact{reference,
-                                sigstore::verify_signature_of(artifact, evidence, *requirements)};
+        const oci::ManifestContent content = oci::fetch(*opened.store, opened.reference);
+        const digest::Digest& artifact = content.descriptor.digest;
+        const auto evidence = find_evidence(environment, arguments, opened, artifact, *demands);
+        return VerifiedArtifact{
+            reference,
+            sigstore::verify_artifact(artifact, evidence, *demands, revision_of(content))};
     });
 }
 
@@ -90,14 +102,13 @@ int run_verify(cli::Environment& environment, const cli::Arguments& arguments) {
 }
 
 std::vector<cli::Option> verify_options() {
-    std::vector<cli::Option> options = requirement_options();
+    std::vector<cli::Option> options = verification_options();
+    options.insert(options.end(), demand_options().begin(), demand_options().end());
+    options.push_back({.long_name = "allow-legacy",
+                       .help = "accept signatures in the format of cosign 2 as well"});
     options.push_back({.long_name = "bundle",
                        .value = "FILE",
                        .help = "verify with this bundle instead of those in the store"});
-    options.push_back({.long_name = "insecure-ignore-tlog",
-                       .help =
-                           "as cosign demands it for signatures without a log entry; here none is "
-                           "needed for a key, and the report says that none was checked"});
     cli::Option format = cli::format_option();
     format.short_name = 'o';
     format.aliases = {"output"};  // cosign's name
@@ -113,10 +124,11 @@ std::vector<cli::Option> verify_options() {
 cli::Command verify_command() {
     return {.name = "verify",
             .usage = "--key KEY [OPTIONS] REF…",
-            .summary = "prove that a model is signed by a key, as this very model",
+            .summary = "prove that a model is signed by somebody, as this very model",
             .description =
                 "Looks at every signature of the artifact, whoever else signed it. It must be a "
-                "signature (an attestation is none), by this key, with every demanded annotation, "
+                "signature (an attestation is none), by this key or identity, with every demanded "
+                "annotation, "
                 "and a model name that it states must be the one that was asked for.\n"
                 "Exit codes are cosign's: 10 not signed, 11 no such tag, 12 no signature matches.",
             .examples =

@@ -1,8 +1,10 @@
 #include "common/commands/cosign/verify_report.hpp"
 
+#include "common/commands/trust/signer_report.hpp"
 #include "common/core/text.hpp"
 
 #include <ostream>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
@@ -21,6 +23,21 @@ core::Json annotations_json(const oci::Annotations& annotations) {
     return json;
 }
 
+/// Beside the signature, what a policy demanded.
+core::Json statements_json(const sigstore::VerifiedArtifact& artifact) {
+    core::Json list = core::Json::array();
+    for (const sigstore::VerifiedSignature& statement :
+         std::span(artifact.statements()).subspan(1)) {
+        core::Json one = {{"predicateType", statement.facts().predicate_type},
+                          {"origin", statement.facts().origin}};
+        add_signer(one, statement.facts().authentication);
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
+}  // namespace
+
 core::Json rejected_json(const std::vector<sigstore::RejectedCandidate>& rejected) {
     core::Json json = core::Json::array();
     for (const sigstore::RejectedCandidate& candidate : rejected) {
@@ -31,34 +48,27 @@ core::Json rejected_json(const std::vector<sigstore::RejectedCandidate>& rejecte
     return json;
 }
 
-}  // namespace
-
 core::Json to_json(const VerifiedArtifact& artifact) {
-    const sigstore::SignatureFacts& facts = artifact.signature.facts();
+    const sigstore::VerifiedSignature& signature = artifact.verified.statements().front();
+    const sigstore::SignatureFacts& facts = signature.facts();
     const bool is_bundle = facts.format == sigstore::SignatureFormat::bundle;
+    core::Json verified = {{"format", sigstore::to_string(facts.format)}, {"origin", facts.origin}};
+    add_signer(verified, facts.authentication);
+    verified["modelStated"] = facts.states_model;
+    verified["statements"] = statements_json(artifact.verified);
+    verified["rejected"] = rejected_json(signature.rejected());
     return {{"critical",
              {{"identity", {{"docker-reference", artifact.reference}}},
               {"image", {{"docker-manifest-digest", facts.artifact.to_string()}}},
               {"type", is_bundle ? facts.predicate_type : std::string(legacy_type)}}},
             {"optional", annotations_json(facts.annotations)},
-            {"verified",
-             {{"format", sigstore::to_string(facts.format)},
-              {"origin", facts.origin},
-              {"key", facts.key.fingerprint().to_string()},
-              {"keyAlgorithm", crypto::to_string(facts.key.algorithm())},
-              {"hash", crypto::to_string(facts.hash)},
-              {"modelStated", facts.states_model},
-              {"transparencyLog", "not-checked"},
-              {"time", "not-checked"},
-              {"rejected", rejected_json(artifact.signature.rejected())}}}};
+            {"verified", std::move(verified)}};
 }
 
 void print_text(std::ostream& out, const VerifiedArtifact& artifact) {
-    const sigstore::SignatureFacts& facts = artifact.signature.facts();
+    const sigstore::SignatureFacts& facts = artifact.verified.signature();
     out << "Verified " << artifact.reference << '\n'
         << "  digest:      " << facts.artifact.to_string() << '\n'
-        << "  signed by:   key " << facts.key.fingerprint().to_string() << " ("
-        << crypto::to_string(facts.key.algorithm()) << ")\n"
         << "  signature:   " << sigstore::to_string(facts.format) << ' ' << facts.origin << '\n';
     for (const auto& [key, value] : facts.annotations) {
         out << "  annotation:  " << core::in_quotes(key) << " = " << core::in_quotes(value) << '\n';
@@ -66,7 +76,12 @@ void print_text(std::ostream& out, const VerifiedArtifact& artifact) {
     if (!facts.states_model) {
         out << "  not stated:  which model it is\n";
     }
-    out << "  not checked: transparency log, time of signing\n";
+    print_signer(out, facts.authentication);
+    for (const sigstore::VerifiedSignature& statement :
+         std::span(artifact.verified.statements()).subspan(1)) {
+        out << "  and stated:  " << core::printable(statement.facts().predicate_type) << ", by "
+            << signer_line(statement.facts().authentication) << '\n';
+    }
 }
 
 }  // namespace modelseal::commands::cosign

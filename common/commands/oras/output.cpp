@@ -1,5 +1,6 @@
 #include "common/commands/oras/output.hpp"
 
+#include "common/commands/trust/signer_report.hpp"
 #include "common/core/text.hpp"
 #include "common/oci/annotation_keys.hpp"
 
@@ -45,11 +46,10 @@ core::Json files_json(const oci::Repository& repository, const oci::Manifest& ma
     return files;
 }
 
-core::Json signature_json(const sigstore::VerifiedSignature& signature) {
-    const sigstore::SignatureFacts& facts = signature.facts();
+core::Json signature_json(const sigstore::SignatureFacts& facts) {
     core::Json json = core::Json::object();
-    json["key"] = facts.key.fingerprint().to_string();
     json["format"] = sigstore::to_string(facts.format);
+    add_signer(json, facts.authentication);
     json["annotations"] = annotations_json(facts.annotations);
     return json;
 }

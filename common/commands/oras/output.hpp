@@ -35,7 +35,7 @@ inline constexpr std::string_view root_remark = " (of the bytes; names are in th
                                     const oci::Manifest& manifest);
 
 /// What a verified signature proved: keyFingerprint, format, annotations.
-[[nodiscard]] core::Json signature_json(const sigstore::VerifiedSignature& signature);
+[[nodiscard]] core::Json signature_json(const sigstore::SignatureFacts& facts);
 
 [[nodiscard]] core::Json annotations_json(const oci::Annotations& annotations);
 

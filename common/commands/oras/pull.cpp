@@ -7,7 +7,8 @@
 #include "common/commands/oras/output.hpp"
 #include "common/commands/signing_key.hpp"
 #include "common/commands/source_options.hpp"
-#include "common/commands/trust/requirement_options.hpp"
+#include "common/commands/trust/signer_report.hpp"
+#include "common/commands/trust/trust_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
@@ -49,10 +50,10 @@ core::Json to_json(const oci::Repository& repository,
         files.push_back(std::move(entry));
     }
     json["files"] = std::move(files);
-    json["verified"] = pulled.signature.has_value();
+    json["verified"] = pulled.verified.has_value();
     json["sealed"] = pulled.sealed;
-    if (pulled.signature) {
-        json["signature"] = signature_json(*pulled.signature);
+    if (pulled.verified) {
+        json["signature"] = signature_json(pulled.verified->signature());
     }
     return json;
 }
@@ -67,8 +68,8 @@ void print_files(std::ostream& out, const artifact::PulledArtifact& pulled) {
 void print_pulled(std::ostream& out,
                   const oci::Repository& repository,
                   const artifact::PulledArtifact& pulled) {
-    if (pulled.signature) {
-        out << "Verified: signed by key " << pulled.signature->facts().key.fingerprint().to_string()
+    if (pulled.verified) {
+        out << "Verified: signed by " << signer_line(pulled.verified->signature().authentication)
             << '\n';
     }
     out << "Pulled " << pinned(repository, pulled.descriptor.digest) << '\n'
@@ -76,9 +77,9 @@ void print_pulled(std::ostream& out,
 }
 
 void print_notes(cli::Environment& environment, const artifact::PulledArtifact& pulled) {
-    if (!pulled.signature) {
-        environment.err << "NOT VERIFIED: no key was given, so nobody vouches for this model; "
-                           "give --key FILE\n";
+    if (!pulled.verified) {
+        environment.err << "NOT VERIFIED: nobody was named who must have signed, so nobody vouches "
+                           "for this model; give --key FILE or --certificate-identity\n";
     }
     if (!pulled.sealed) {
         environment.err
@@ -135,9 +136,10 @@ int run_pull(cli::Environment& environment, const cli::Arguments& arguments) {
         *opened.store,
         {.reference = opened.reference,
          .output = output,
-         .requirements = requirements_for(
-             arguments,
-             opened.reference.repository,
+         .demands = demands_of(
+             environment,
+             Settings::of_flags(arguments, environment.variables),
+             {.model = model_of(opened.reference.repository), .quiet = arguments.has("quiet")},
              [&](std::string_view key) { return load_verification_key(environment, key); }),
          .old_files = arguments.has("keep-old-files") ? artifact::OldFiles::kept
                                                       : artifact::OldFiles::replaced,
@@ -174,7 +176,13 @@ cli::Command pull_command() {
         concurrency_option(),
         cli::progress_option(),
     };
-    options.insert(options.end(), requirement_options().begin(), requirement_options().end());
+    for (const auto& more :
+         {signer_options("a PEM file, env://VARIABLE or PLUGIN://KEY"), demand_options()}) {
+        options.insert(options.end(), more.begin(), more.end());
+    }
+    options.push_back(trusted_root_option());
+    options.push_back({.long_name = "allow-legacy",
+                       .help = "accept signatures in the format of cosign 2 as well"});
     options.insert(options.end(), source_options().begin(), source_options().end());
     options.insert(options.end(), store_options().begin(), store_options().end());
     return {
@@ -182,7 +190,8 @@ cli::Command pull_command() {
         .usage = "[OPTIONS] REF",
         .summary = "verify a model's signature, then download and seal it",
         .description =
-            "With --key nothing is written before a signature by that key has been verified. "
+            "With --key, --certificate-identity or a trust policy nothing is written before a "
+            "signature as demanded has been verified. "
             "Every file is checked against its digest while it is written, and takes its name "
             "only when all files are complete. The seal in DIR/.modelseal lets modelseal-verify "
             "prove the folder again without a network.",

@@ -204,7 +204,7 @@ int run_push(cli::Environment& environment, const cli::Arguments& arguments) {
     std::vector<artifact::FileToPush> layers = artifact::layers_of(
         model, profile, overrides_of(files, given.file), check_options(arguments));
     const artifact::Origin origin = origin_of(environment, arguments);
-    const auto signer = signer_of_push(environment, arguments);
+    std::optional<OpenedSigner> signer = signer_of_push(environment, arguments);
     OpenedStore opened =
         open_store(environment, arguments, arguments.positional().front(), Access::write);
     tell_origin(environment, arguments, origin, paths);
@@ -284,7 +284,8 @@ cli::Command push_command() {
             .examples =
                 "  oras-modelseal push registry.example.com/models/fraud-detector:v2.3 \\\n"
                 "      ./model.safetensors ./model_card.json:application/json\n"
-                "  oras-modelseal push --sign --key cosign.key --oci-layout ./store:v2.3 ./model\n",
+                "  oras-modelseal push --sign --key cosign.key --oci-layout ./store:v2.3 ./model\n"
+                "  oras-modelseal push --sign --yes registry.example.com/models/m:v2.3 ./model\n",
             .options = push_options(),
             .run = run_push};
 }

@@ -4,7 +4,6 @@
 #include "common/artifact/signing_check.hpp"
 #include "common/commands/check_level.hpp"
 #include "common/commands/signature_store.hpp"
-#include "common/commands/signing_key.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
@@ -43,36 +42,37 @@ void check_stored(const cli::Arguments& arguments,
 }  // namespace
 
 const std::vector<cli::Option>& push_signature_options() {
-    static const std::vector<cli::Option> options = {
-        {.long_name = "sign", .help = "sign what was pushed, with --key, before this returns"},
-        {.long_name = "key",
-         .value = "KEY",
-         .help = "with --sign: a cosign key file, env://VARIABLE, or PLUGIN://KEY"},
-        {.long_name = "legacy",
-         .help = "with --sign: also store a signature in the format of cosign 2"},
-        check_level_option(),
-    };
+    static const std::vector<cli::Option> options = [] {
+        std::vector<cli::Option> all = {
+            {.long_name = "sign", .help = "sign what was pushed before this returns"},
+            {.long_name = "legacy", .help = "also store a signature in the format of cosign 2"},
+            check_level_option()};
+        all.insert(all.end(), signer_options().begin(), signer_options().end());
+        for (auto option = all.begin() + 1; option != all.end(); ++option) {
+            option->help.insert(0, "with --sign: ");
+        }
+        return all;
+    }();
     return options;
 }
 
 void check_signature_options(const cli::Arguments& arguments) {
-    const bool has_key = arguments.has("key");
-    if (!arguments.has("sign") && (has_key || arguments.has("legacy") || arguments.has("check"))) {
-        throw Error(ErrorKind::usage,
-                    "--key, --legacy and --check say how to sign; give --sign as well");
+    if (arguments.has("sign")) {
+        return;
     }
-    if (arguments.has("sign") && !has_key) {
-        throw Error(ErrorKind::usage, "--sign needs --key: say what to sign with");
+    for (const cli::Option& option : push_signature_options()) {
+        if (arguments.has(option.long_name)) {
+            throw Error(
+                ErrorKind::usage,
+                core::concat("--", option.long_name, " says how to sign; give --sign as well"));
+        }
     }
 }
 
-std::unique_ptr<crypto::Signer> signer_of_push(cli::Environment& environment,
-                                               const cli::Arguments& arguments) {
-    if (!arguments.has("sign")) {
-        return nullptr;
-    }
-    check_standard_input(environment, arguments);
-    return load_signer(environment, arguments.get("key").value());
+std::optional<OpenedSigner> signer_of_push(cli::Environment& environment,
+                                           const cli::Arguments& arguments) {
+    return arguments.has("sign") ? std::optional(open_signer(environment, arguments))
+                                 : std::nullopt;
 }
 
 SignedModel sign_pushed(cli::Environment& environment,
@@ -80,7 +80,7 @@ SignedModel sign_pushed(cli::Environment& environment,
                         OpenedStore& opened,
                         const model::CheckedModel& model,
                         const artifact::PushedArtifact& pushed,
-                        crypto::Signer& signer,
+                        OpenedSigner& signer,
                         core::Progress& progress) {
     const oci::Reference& reference = opened.reference;
     const artifact::CheckLevel level =
@@ -105,8 +105,8 @@ SignedModel sign_pushed(cli::Environment& environment,
          .annotations = annotations,
          .created =
              artifact::source_date_epoch(environment.variables).value_or(environment.clock.now()),
-         .legacy = arguments.has("legacy")},
-        signer);
+         .legacy_key = arguments.has("legacy") ? signer.key() : nullptr},
+        signer.maker());
     return {std::move(annotations), std::move(made)};
 }
 

@@ -4,26 +4,27 @@
 
 #include "common/artifact/push.hpp"
 #include "common/cli/command.hpp"
+#include "common/commands/opened_signer.hpp"
 #include "common/commands/signed_report.hpp"
 #include "common/commands/store_options.hpp"
 #include "common/model/check.hpp"
 
-#include <memory>
+#include <optional>
 #include <vector>
 
 namespace modelseal::commands::oras {
 
-/// Rows for push's option table: --sign, --key, --legacy.
+/// Rows for push's option table: --sign, --legacy, --check, signer_options().
 [[nodiscard]] const std::vector<cli::Option>& push_signature_options();
 
-/// Errors: usage when options say how to sign and --sign is missing, or --sign without a key.
+/// Errors: usage when options say how to sign and --sign is missing.
 void check_signature_options(const cli::Arguments& arguments);
 
 /// The signer that --sign asks for, nothing without it; check_signature_options() accepted the
 /// options. Call it before the transfer: a key that does not open should not cost one.
-/// Errors: usage; those of load_signer().
-[[nodiscard]] std::unique_ptr<crypto::Signer> signer_of_push(cli::Environment& environment,
-                                                             const cli::Arguments& arguments);
+/// Errors: usage; those of open_signer().
+[[nodiscard]] std::optional<OpenedSigner> signer_of_push(cli::Environment& environment,
+                                                         const cli::Arguments& arguments);
 
 /// Signs what was just pushed to `opened`. Errors: as artifact::annotations_to_sign() and
 /// artifact::sign().
@@ -32,7 +33,7 @@ SignedModel sign_pushed(cli::Environment& environment,
                         OpenedStore& opened,
                         const model::CheckedModel& model,
                         const artifact::PushedArtifact& pushed,
-                        crypto::Signer& signer,
+                        OpenedSigner& signer,
                         core::Progress& progress);
 
 }  // namespace modelseal::commands::oras

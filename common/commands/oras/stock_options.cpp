@@ -156,6 +156,11 @@ std::vector<cli::Option> stock_options(std::string_view command) {
     if (has_one_store) {
         append(options, of_connection(""));
     }
+    if (command == "push") {  // where it is the signer's, as cosign has it
+        std::erase_if(options, [](const cli::Option& option) {
+            return option.long_name == "identity-token";
+        });
+    }
     return options;
 }
 

@@ -1,5 +1,6 @@
 #include "common/commands/verify/report.hpp"
 
+#include "common/commands/trust/signer_report.hpp"
 #include "common/commands/verify/termination_log.hpp"
 #include "common/core/text.hpp"
 
@@ -24,12 +25,13 @@ std::string shown_digest(const VerifySettings& settings, const seal::VerifiedMod
 }
 
 Json to_json(const sigstore::SignatureFacts& signature) {
-    Json json = {{"key", signature.key.fingerprint().to_string()},
-                 {"artifact", signature.artifact.to_string()},
-                 {"origin", signature.origin},
-                 {"format", sigstore::to_string(signature.format)},
-                 {"predicate_type", signature.predicate_type},
-                 {"annotations", Json::object()}};
+    Json json = Json::object();
+    add_signer(json, signature.authentication);
+    json["artifact"] = signature.artifact.to_string();
+    json["origin"] = signature.origin;
+    json["format"] = sigstore::to_string(signature.format);
+    json["predicate_type"] = signature.predicate_type;
+    json["annotations"] = Json::object();
     for (const auto& [key, value] : signature.annotations) {
         json["annotations"][key] = value;
     }
@@ -40,7 +42,7 @@ void add_model(Json& json, const seal::VerifiedModel& model) {
     json["digest"] = model.digest.to_string();
     json["size_bytes"] = model.size;
     if (model.signature) {
-        json["signature"] = to_json(*model.signature);
+        json["signature"] = to_json(model.signature->signature());
     }
     json["not_asked"] = Json::array();
     for (const seal::Unasked unasked : model.unasked) {
@@ -101,8 +103,9 @@ void print_notes(std::ostream& err, const VerifySettings& settings, const Verify
         return;
     }
     if (const auto& signature = outcome.model->signature) {
-        err << "Signed with the key " << signature->key.fingerprint().to_string();
-        for (const auto& [key, value] : signature->annotations) {
+        const sigstore::SignatureFacts& facts = signature->signature();
+        err << "Signed by " << signer_line(facts.authentication);
+        for (const auto& [key, value] : facts.annotations) {
             err << ", " << in_quotes(key) << ": " << in_quotes(value);
         }
         err << '\n';

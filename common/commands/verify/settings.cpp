@@ -1,6 +1,6 @@
 #include "common/commands/verify/settings.hpp"
 
-#include "common/commands/trust/requirement_options.hpp"
+#include "common/commands/trust/trust_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
@@ -125,26 +125,31 @@ std::optional<seal::ExpectedDigest> digest_of(const core::Variables& variables) 
     return given ? std::optional<seal::ExpectedDigest>(*given) : std::nullopt;
 }
 
-/// Nothing without a key: then nothing may be demanded of a signature either.
-std::optional<sigstore::Requirements> signature_demands(const Sources& sources,
-                                                        const core::Variables& variables) {
-    sigstore::Requirements requirements{
-        .annotations = required_annotations(sources.all("annotations")),
-        .min_version = sources.condition("min-version")};
-    if (const auto model = sources.condition("model")) {
-        requirements.model = sigstore::RequiredModel{.name = *model};
-    }
-    const auto key = sources.condition("key");
-    if (key) {
-        requirements.keys.push_back(load_public_key(variables, *key));
-        return requirements;
-    }
-    if (!requirements.annotations.empty() || requirements.min_version || requirements.model) {
-        throw Error(ErrorKind::usage,
-                    "--model, --min-version and --annotations say what a signature must state; "
-                    "give --key as well, to say whose");
-    }
-    return std::nullopt;
+/// Conditions must not contradict each other; where evidence is found is a setting like others.
+Settings trust_settings(const Sources& sources) {
+    return {.get =
+                [&](std::string_view option) {
+                    return option == "trusted-root" ? sources.setting(option)
+                                                    : sources.condition(option);
+                },
+            .all = [&](std::string_view option) { return sources.all(option); },
+            .is_on =
+                [&](std::string_view option) {
+                    return option != "allow-legacy" &&
+                           sources.is_on(option);  // a seal holds bundles
+                }};
+}
+
+/// A digest that was given says what the model must be, and the machine's policy nothing more.
+std::optional<sigstore::Demands> signature_demands(cli::Environment& environment,
+                                                   const Sources& sources,
+                                                   bool has_digest,
+                                                   bool quiet) {
+    return demands_of(
+        environment,
+        trust_settings(sources),
+        {.default_policy = !has_digest, .quiet = quiet},
+        [&](std::string_view key) { return load_public_key(environment.variables, key); });
 }
 
 /// Whoever can write to the storage could put any other model by the same signer there.
@@ -152,34 +157,20 @@ void refuse_any_model(const VerifySettings& settings, bool any_model) {
     if (!settings.demands.signature) {
         return;
     }
-    const bool names_model = settings.demands.signature->model.has_value();
+    const bool names_model = settings.demands.signature->names_model();
     if (!settings.demands.digest && !names_model && !any_model) {
         throw Error(ErrorKind::usage,
-                    "--key alone accepts every model that this key ever signed; give --model "
-                    "NAME or MODEL_DIGEST, or --any-model if that is what you want");
+                    "--key alone accepts every model that this key ever signed (and so does an "
+                    "identity); give --model NAME or MODEL_DIGEST, or --any-model if that is what "
+                    "you want");
     }
     if (names_model && any_model) {
         throw Error(ErrorKind::usage, "--model and --any-model contradict each other");
     }
 }
 
-}  // namespace
-
-const std::vector<cli::Option>& verify_options() {
-    static const std::vector<cli::Option> options = {
-        {.long_name = "key",
-         .value = "FILE",
-         .help = "public key of who must have signed: a PEM file or env://VARIABLE"},
-        {.long_name = "model", .value = "NAME", .help = "the model that the signature must name"},
-        {.long_name = "min-version",
-         .value = "VERSION",
-         .help = "refuse a model whose signed version is older or not stated"},
-        {.long_name = "annotations",
-         .short_name = 'a',
-         .value = "KEY=VALUE",
-         .help = "demand this signed annotation",
-         .repeatable = true,
-         .aliases = {"annotation"}},
+std::vector<cli::Option> own_options() {
+    return {
         {.long_name = "any-model",
          .help = "accept every model that the key signed, without --model or MODEL_DIGEST"},
         {.long_name = "allow-extra",
@@ -193,17 +184,31 @@ const std::vector<cli::Option>& verify_options() {
          .help = "write the outcome there if the file exists (default: /dev/termination-log)"},
         {.long_name = "warn", .help = "report a failed verification, but exit 0 and go on"},
     };
+}
+
+}  // namespace
+
+const std::vector<cli::Option>& verify_options() {
+    static const std::vector<cli::Option> options = [] {
+        std::vector<cli::Option> all = signer_options("a PEM file or env://VARIABLE");
+        all.push_back(trusted_root_option());
+        all.insert(all.end(), demand_options().begin(), demand_options().end());
+        const std::vector<cli::Option> own = own_options();
+        all.insert(all.end(), own.begin(), own.end());
+        return all;
+    }();
     return options;
 }
 
-VerifySettings verify_settings(const cli::Environment& environment,
-                               const cli::Arguments& arguments) {
+VerifySettings verify_settings(cli::Environment& environment, const cli::Arguments& arguments) {
     const core::Variables& variables = environment.variables;
     const Sources sources(variables, arguments);
+    const auto digest = digest_of(variables);
     VerifySettings settings{
         .path = path_of(variables, arguments),
-        .demands = {.digest = digest_of(variables),
-                    .signature = signature_demands(sources, variables),
+        .demands = {.digest = digest,
+                    .signature = signature_demands(
+                        environment, sources, digest.has_value(), arguments.has("quiet")),
                     .allowed_extra = sources.all("allow-extra")},
         .warn = arguments.has("warn"),
         .quiet = arguments.has("quiet"),

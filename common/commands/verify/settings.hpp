@@ -32,8 +32,8 @@ struct VerifySettings {
 /// A flag decides over its variable MODELSEAL_<FLAG>, except that a condition (key, model, version,
 /// annotation, digest) that is given twice with different values is an error: no source may weaken
 /// another's demand. --warn has no variable.
-/// Errors: usage; those of load_public_key().
-[[nodiscard]] VerifySettings verify_settings(const cli::Environment& environment,
+/// Errors: usage; those of demands_of().
+[[nodiscard]] VerifySettings verify_settings(cli::Environment& environment,
                                              const cli::Arguments& arguments);
 
 }  // namespace modelseal::commands

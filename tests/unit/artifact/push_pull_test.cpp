@@ -12,6 +12,7 @@
 #include "common/seal/seal.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/trust.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -51,16 +52,20 @@ class Fixture {
                     progress_);
     }
 
-    PulledArtifact pull_tag(OldFiles old_files = OldFiles::replaced,
-                            std::optional<sigstore::Requirements> requirements = std::nullopt) {
-        return pull(*store_,
-                    {.reference = {.repository = store_->repository(),
-                                   .tags = {oci::Tag::parse("v1")},
-                                   .digest = std::nullopt},
-                     .output = output(),
-                     .requirements = std::move(requirements),
-                     .old_files = old_files},
-                    progress_);
+    PulledArtifact pull_tag(
+        OldFiles old_files = OldFiles::replaced,
+        const std::optional<sigstore::Requirements>& requirements = std::nullopt) {
+        return pull(
+            *store_,
+            {.reference = {.repository = store_->repository(),
+                           .tags = {oci::Tag::parse("v1")},
+                           .digest = std::nullopt},
+             .output = output(),
+             .demands = requirements ? std::optional(sigstore::Demands{
+                                           .statements = {*requirements}, .trust = test::trust()})
+                                     : std::nullopt,
+             .old_files = old_files},
+            progress_);
     }
 
     /// Stores a manifest with these layers as v1: push() refuses to make one without files.
@@ -153,7 +158,7 @@ TEST_SUITE("artifact/pull") {
         CHECK(fixture.content_of("a") == "1");
         CHECK(fixture.content_of("sub/b").empty());
         CHECK(pulled.sealed);
-        CHECK_FALSE(pulled.signature.has_value());
+        CHECK_FALSE(pulled.verified.has_value());
         CHECK(seal::read_seal(core::Folder::open(fixture.output())).manifest ==
               pushed.manifest_bytes);
     }
@@ -194,7 +199,8 @@ TEST_SUITE("artifact/pull") {
     TEST_CASE("refuses an artifact without files, whoever signed it") {
         Fixture fixture;
         const sigstore::Requirements somebody{
-            .keys = {crypto::KeySigner(crypto::PrivateKey::generate()).public_key()}};
+            .signers = {sigstore::TrustedKey{
+                crypto::KeySigner(crypto::PrivateKey::generate()).public_key()}}};
         for (const auto& layers :
              {std::vector<oci::Descriptor>{}, std::vector{oci::empty_descriptor()}}) {
             fixture.store_manifest(layers);

@@ -4,6 +4,7 @@
 #include "common/core/text.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/sealed_model.hpp"
+#include "tests/support/trust.hpp"
 
 #include <functional>
 
@@ -23,8 +24,10 @@ FolderDemands digest_of(const SealedModel& model) {
 }
 
 FolderDemands signer_of(const SealedModel& model, std::string name = "m") {
-    return {.signature = sigstore::Requirements{
-                .keys = {model.key()}, .model = sigstore::RequiredModel{.name = std::move(name)}}};
+    return {.signature = sigstore::Demands{
+                .statements = {{.signers = {sigstore::TrustedKey{model.key()}},
+                                .model = sigstore::RequiredModel{.name = std::move(name)}}},
+                .trust = test::trust()}};
 }
 
 VerifiedModel verify(const SealedModel& model, const FolderDemands& demands) {
@@ -58,11 +61,11 @@ TEST_SUITE("seal/verify_folder") {
         SealedModel model;
         model.sign(model.digest(), {{"model", "m"}, {"version", "v2.10"}});
         FolderDemands demands = signer_of(model);
-        demands.signature->min_version = "v2.3";
+        demands.signature->statements.front().min_version = "v2.3";
         const VerifiedModel verified = verify(model, demands);
         REQUIRE(verified.signature.has_value());
-        CHECK(verified.signature->key == model.key());
-        CHECK(verified.signature->annotations.at("version") == "v2.10");
+        CHECK(test::key_of(verified.signature->signature().authentication) == model.key());
+        CHECK(verified.signature->signature().annotations.at("version") == "v2.10");
         CHECK(verified.unasked == std::vector{Unasked::digest});
     }
 
@@ -146,10 +149,10 @@ TEST_SUITE("seal/verify_folder") {
         CHECK(error_of(model, signer_of(model, "unknown")).kind() ==
               ErrorKind::no_matching_signature);
         FolderDemands demands = signer_of(model);
-        demands.signature->min_version = "v2.10";
+        demands.signature->statements.front().min_version = "v2.10";
         CHECK(error_of(model, demands).kind() == ErrorKind::no_matching_signature);
-        demands.signature->min_version = "v2.3";
-        CHECK(verify(model, demands).signature->annotations.at("version") == "v2.3");
+        demands.signature->statements.front().min_version = "v2.3";
+        CHECK(verify(model, demands).signature->signature().annotations.at("version") == "v2.3");
     }
 
     TEST_CASE("digest and signature must both hold") {
@@ -173,7 +176,7 @@ TEST_SUITE("seal/verify_folder") {
         model.sign(index_digest, {{"model", "m"}});
         FolderDemands demands = signer_of(model);
         demands.digest = ExpectedDigest(index_digest.to_string());
-        CHECK(verify(model, demands).signature->artifact == index_digest);
+        CHECK(verify(model, demands).signature->signature().artifact == index_digest);
 
         model.content().index = oci::Index{}.to_bytes();
         model.write();

@@ -5,6 +5,7 @@
 #include "common/core/text.hpp"
 #include "common/sigstore/key_reference.hpp"
 #include "tests/support/data.hpp"
+#include "tests/support/error_of.hpp"
 
 #include <doctest/doctest.h>
 
@@ -73,6 +74,21 @@ TEST_SUITE("sigstore/kms_plugin") {
         plugin.signature.output = R"({"signMessage":{"signature":"AAAA"}})";
         KmsPlugin opened(plugin, "faulty", "one");
         CHECK_THROWS_AS(static_cast<void>(opened.sign(core::as_bytes("message"))), core::Error);
+        const auto digest = crypto::hash_of(crypto::HashAlgorithm::sha256, {});
+        CHECK(test::error_of([&] { return opened.sign_digest(digest); }).kind() ==
+              core::ErrorKind::unavailable);
+    }
+
+    TEST_CASE("an Ed25519 plugin is not asked to sign a digest") {
+        FaultyPlugin plugin;
+        plugin.key.output = core::concat(
+            R"({"publicKey":{"publicKeyPEM":")",
+            core::to_base64(core::as_bytes(test::read_data("cosign/keys/ed25519.pub"))),
+            R"("}})");
+        KmsPlugin opened(plugin, "faulty", "one");
+        const auto digest = crypto::hash_of(crypto::HashAlgorithm::sha512, {});
+        CHECK(test::error_of([&] { return opened.sign_digest(digest); }).reason() ==
+              core::Reason::unsupported);
     }
 }
 

@@ -8,7 +8,9 @@
 #include "common/sigstore/sign.hpp"
 #include "common/sigstore/verify.hpp"
 #include "tests/support/data.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/trust.hpp"
 
 #include <thread>
 
@@ -61,6 +63,12 @@ struct Layout {
     }
 };
 
+VerifiedSignature verify(const digest::Digest& of,
+                         const std::vector<Evidence>& evidence,
+                         const Requirements& requirements) {
+    return verify_signature_of(of, evidence, requirements, test::trust());
+}
+
 }  // namespace
 
 TEST_SUITE("sigstore/store") {
@@ -80,32 +88,36 @@ TEST_SUITE("sigstore/store") {
     TEST_CASE("a stored signature is found and verifies") {
         Layout layout;
         auto by = signer();
-        const std::string bundle = sign_artifact(layout.artifact.digest, {{"model", "m"}}, by);
+        KeyBundleMaker maker(by);
+        const std::string bundle =
+            sign_artifact(layout.artifact.digest, {{"model", "m"}}, maker).bundle;
         const auto referrer = push_bundle(*layout.store, layout.artifact, bundle, created);
         const auto evidence = layout.evidence(LegacySignatures::ignored);
         REQUIRE(evidence.size() == 1);
         CHECK(evidence.front().content == bundle);
         CHECK(evidence.front().origin == referrer.digest.to_string());
         CHECK_NOTHROW(static_cast<void>(
-            verify_signature_of(layout.artifact.digest, evidence, {.keys = {by.public_key()}})));
+            verify(layout.artifact.digest, evidence, {.signers = {TrustedKey{by.public_key()}}})));
     }
 
     TEST_CASE("only the layer's media type makes a referrer a candidate") {
         Layout layout;
         auto by = signer();
+        KeyBundleMaker maker(by);
         attach(*layout.store, layout.artifact, "application/spdx+json", "{}");
         CHECK(layout.evidence(LegacySignatures::ignored).empty());
-        const std::string bundle = sign_artifact(layout.artifact.digest, {}, by);
+        const std::string bundle = sign_artifact(layout.artifact.digest, {}, maker).bundle;
         attach(*layout.store, layout.artifact, oci::media_types::sigstore_bundle, bundle);
         const auto evidence = layout.evidence(LegacySignatures::ignored);
         REQUIRE(evidence.size() == 1);
         CHECK_NOTHROW(static_cast<void>(
-            verify_signature_of(layout.artifact.digest, evidence, {.keys = {by.public_key()}})));
+            verify(layout.artifact.digest, evidence, {.signers = {TrustedKey{by.public_key()}}})));
     }
 
     TEST_CASE("a candidate that is too large or damaged is named and hides no other") {
         Layout layout;
         auto by = signer();
+        KeyBundleMaker maker(by);
         attach(*layout.store,
                layout.artifact,
                oci::media_types::sigstore_bundle,
@@ -115,15 +127,17 @@ TEST_SUITE("sigstore/store") {
         std::filesystem::remove(
             layout.folder /
             core::concat("layout/blobs/sha256/", digest::sha256_of(core::as_bytes("lost")).hex()));
-        push_bundle(
-            *layout.store, layout.artifact, sign_artifact(layout.artifact.digest, {}, by), created);
+        push_bundle(*layout.store,
+                    layout.artifact,
+                    sign_artifact(layout.artifact.digest, {}, maker).bundle,
+                    created);
         const auto evidence = layout.evidence(LegacySignatures::ignored);
         CHECK(evidence.size() == 3);
         CHECK(std::count_if(evidence.begin(), evidence.end(), [](const Evidence& candidate) {
                   return !candidate.problem.empty();
               }) == 2);
         CHECK_NOTHROW(static_cast<void>(
-            verify_signature_of(layout.artifact.digest, evidence, {.keys = {by.public_key()}})));
+            verify(layout.artifact.digest, evidence, {.signers = {TrustedKey{by.public_key()}}})));
     }
 
     TEST_CASE("the legacy tag is read only when it is allowed") {
@@ -134,11 +148,20 @@ TEST_SUITE("sigstore/store") {
             layout.artifact.digest,
             sign_artifact_legacy(layout.artifact.digest, "r/m", {{"env", "prod"}}, by),
             by.public_key());
-        CHECK(layout.evidence(LegacySignatures::ignored).empty());
+        const auto ignored = layout.evidence(LegacySignatures::ignored);
+        REQUIRE(ignored.size() == 1);
+        CHECK(ignored.front().content.empty());
+        const auto refused = test::error_of([&] {
+            return verify(
+                layout.artifact.digest, ignored, {.signers = {TrustedKey{by.public_key()}}});
+        });
+        CHECK(refused.message().find("--allow-legacy") != std::string::npos);
         const auto evidence = layout.evidence(LegacySignatures::allowed);
         REQUIRE(evidence.size() == 1);
-        const auto verified = verify_signature_of(
-            layout.artifact.digest, evidence, {.keys = {by.public_key()}, .allow_legacy = true});
+        const auto verified =
+            verify(layout.artifact.digest,
+                   evidence,
+                   {.signers = {TrustedKey{by.public_key()}}, .allow_legacy = true});
         CHECK(verified.facts().annotations.at("env") == "prod");
     }
 
@@ -180,15 +203,70 @@ TEST_SUITE("sigstore/store") {
             signers.emplace_back([&layout, i] {
                 const auto own = oci::ImageLayout::open_or_create(layout.folder / "layout");
                 auto by = signer();
+                KeyBundleMaker maker(by);
                 push_bundle(
                     *own,
                     layout.artifact,
-                    sign_artifact(layout.artifact.digest, {{"signer", std::to_string(i)}}, by),
+                    sign_artifact(layout.artifact.digest, {{"signer", std::to_string(i)}}, maker)
+                        .bundle,
                     created);
             });
         }
         signers.clear();
         CHECK(layout.evidence(LegacySignatures::ignored).size() == 8);
+    }
+
+    TEST_CASE("a stored attestation is found, up to 8 MiB, and its referrer names its type") {
+        Layout layout;
+        auto by = signer();
+        KeyBundleMaker maker(by);
+        const std::string filler(std::size_t{3} << 20U, 'a');
+        const auto made = attest_artifact(layout.artifact.digest,
+                                          "r/m",
+                                          {"urn:large", core::concat(R"({"a":")", filler, "\"}")},
+                                          maker);
+        const auto referrer =
+            push_bundle(*layout.store, layout.artifact, made.bundle, created, "urn:large");
+        CHECK(oci::Manifest::parse(layout.store->fetch_manifest(referrer.digest).bytes)
+                  .annotations.at("dev.sigstore.bundle.predicateType") == "urn:large");
+        const auto evidence =
+            collect_attestations(*layout.store, layout.artifact.digest, LegacySignatures::ignored);
+        REQUIRE(evidence.size() == 1);
+        CHECK(evidence.front().content == made.bundle);
+        // Too large for a signature, which it hides none of.
+        const auto as_signature = layout.evidence(LegacySignatures::ignored);
+        REQUIRE(as_signature.size() == 1);
+        CHECK_FALSE(as_signature.front().problem.empty());
+    }
+
+    TEST_CASE("legacy attestations are appended, and read only when it is allowed") {
+        Layout layout;
+        auto by = signer();
+        KeyBundleMaker maker(by);
+        std::vector<std::string> envelopes;
+        for (const auto* type : {"urn:one", "urn:two"}) {
+            envelopes.push_back(
+                attest_artifact(layout.artifact.digest, "r/m", {type, "{}"}, maker).envelope);
+            for (int i = 0; i < 2; ++i) {
+                push_legacy_attestation(
+                    *layout.store, layout.artifact.digest, envelopes.back(), type);
+            }
+        }
+        CHECK(collect_attestations(*layout.store, layout.artifact.digest, LegacySignatures::ignored)
+                  .empty());
+        const auto evidence =
+            collect_attestations(*layout.store, layout.artifact.digest, LegacySignatures::allowed);
+        REQUIRE(evidence.size() == 2);
+        CHECK(evidence.at(0).content == envelopes.at(0));
+        CHECK(evidence.at(1).content == envelopes.at(1));
+        CHECK(evidence.at(0).format == SignatureFormat::legacy);
+        const auto tag = oci::Tag::of_digest(layout.artifact.digest, ".att");
+        const auto manifest = oci::Manifest::parse(
+            layout.store->fetch_manifest(layout.store->resolve(tag).digest).bytes);
+        CHECK(manifest.layers.at(1).annotations ==
+              oci::Annotations{{"dev.cosignproject.cosign/signature", ""},
+                               {"predicateType", "urn:two"}});
+        CHECK(layout.evidence(LegacySignatures::allowed).empty());
     }
 }
 

@@ -9,6 +9,7 @@
 #include "tests/support/data.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/replaced.hpp"
+#include "tests/support/trust.hpp"
 
 #include <doctest/doctest.h>
 
@@ -56,11 +57,17 @@ Evidence signed_with(const oci::Annotations& annotations, std::string_view key =
 }
 
 Requirements by_p256() {
-    return {.keys = {signer().public_key()}};
+    return {.signers = {TrustedKey{signer().public_key()}}};
+}
+
+VerifiedSignature verify(const digest::Digest& of,
+                         const std::vector<Evidence>& evidence,
+                         const Requirements& requirements) {
+    return verify_signature_of(of, evidence, requirements, test::trust());
 }
 
 core::Error refusal(const std::vector<Evidence>& evidence, const Requirements& requirements) {
-    return test::error_of([&] { return verify_signature_of(artifact, evidence, requirements); });
+    return test::error_of([&] { return verify(artifact, evidence, requirements); });
 }
 
 Evidence legacy(const oci::Annotations& annotations, const digest::Digest& subject = artifact) {
@@ -69,16 +76,16 @@ Evidence legacy(const oci::Annotations& annotations, const digest::Digest& subje
     return {.format = SignatureFormat::legacy,
             .origin = "legacy",
             .content = made.payload,
-            .signature = made.signature};
+            .legacy = {.signature = made.signature}};
 }
 
 }  // namespace
 
 TEST_SUITE("sigstore/verify") {
     TEST_CASE("accepts what cosign signed and says what was signed") {
-        const auto verified = verify_signature_of(
-            artifact, std::vector{golden("annotated")}, {.keys = {cosign_key()}});
-        CHECK(verified.facts().key == cosign_key());
+        const auto verified = verify(
+            artifact, std::vector{golden("annotated")}, {.signers = {TrustedKey{cosign_key()}}});
+        CHECK(test::key_of(verified.facts().authentication) == cosign_key());
         CHECK(verified.facts().format == SignatureFormat::bundle);
         CHECK(verified.facts().predicate_type == predicate_types::cosign_sign);
         CHECK(verified.facts().annotations.at("note") == "a<b>&c");
@@ -91,17 +98,17 @@ TEST_SUITE("sigstore/verify") {
         for (const auto* name :
              {"p256", "p384", "p521", "rsa2048", "rsa3072", "rsa4096", "ed25519"}) {
             CAPTURE(name);
-            const Requirements requirements{.keys = {signer(name).public_key()}};
+            const Requirements requirements{.signers = {TrustedKey{signer(name).public_key()}}};
             CHECK_NOTHROW(static_cast<void>(
-                verify_signature_of(artifact, std::vector{signed_with({}, name)}, requirements)));
+                verify(artifact, std::vector{signed_with({}, name)}, requirements)));
         }
     }
 
     TEST_CASE("any of several keys will do, and the one that fits is reported") {
-        const Requirements requirements{.keys = {cosign_key(), signer().public_key()}};
-        const auto verified =
-            verify_signature_of(artifact, std::vector{signed_with({})}, requirements);
-        CHECK(verified.facts().key == signer().public_key());
+        const Requirements requirements{
+            .signers = {TrustedKey{cosign_key()}, TrustedKey{signer().public_key()}}};
+        const auto verified = verify(artifact, std::vector{signed_with({})}, requirements);
+        CHECK(test::key_of(verified.facts().authentication) == signer().public_key());
     }
 
     TEST_CASE("without a key there is nothing to verify with") {
@@ -113,7 +120,8 @@ TEST_SUITE("sigstore/verify") {
     }
 
     TEST_CASE("an attestation by the right key is not a signature") {
-        const core::Error error = refusal({golden("attestation")}, {.keys = {cosign_key()}});
+        const core::Error error =
+            refusal({golden("attestation")}, {.signers = {TrustedKey{cosign_key()}}});
         CHECK(error.kind() == core::ErrorKind::no_signature);
         CHECK(error.message().find("attestation") != std::string::npos);
     }
@@ -146,21 +154,34 @@ TEST_SUITE("sigstore/verify") {
     }
 
     TEST_CASE("refuses a bundle over bytes") {
-        CHECK(refusal({golden("blob")}, {.keys = {cosign_key()}}).kind() ==
+        CHECK(refusal({golden("blob")}, {.signers = {TrustedKey{cosign_key()}}}).kind() ==
               core::ErrorKind::no_signature);
     }
 
-    TEST_CASE("says that it does not verify certificates") {
-        const Bundle bundle = Bundle::parse(golden("keyless-rekor-v2").content);
-        const Statement statement = Statement::parse(std::get<Envelope>(bundle.content).payload);
-        try {
-            static_cast<void>(verify_signature_of(*statement.subjects.front().sha256,
-                                                  std::vector{golden("keyless-rekor-v2")},
-                                                  by_p256()));
-            FAIL("verified");
-        } catch (const core::Error& error) {
-            CHECK(error.kind() == core::ErrorKind::no_matching_signature);
-            CHECK(error.reason() == core::Reason::unsupported);
+    TEST_CASE("accepts what cosign signed in the name of an identity, Rekor v1 and v2") {
+        for (const auto& [name, root] :
+             {std::pair("cosign/keyless-rekor-v1.bundle.json", "rekor/v1.trusted_root.json"),
+              std::pair("cosign/keyless-rekor-v2.bundle.json", "rekor/oci.v2.trusted_root.json")}) {
+            CAPTURE(name);
+            const Evidence evidence = bundle_of(test::read_data(name));
+            const Bundle bundle = Bundle::parse(evidence.content);
+            const Statement statement =
+                Statement::parse(std::get<Envelope>(bundle.content).payload);
+            const Requirements requirements{
+                .signers = {TrustedIdentity{
+                    .subject = TextPattern::glob("https://github.com/*/.github/workflows/*"),
+                    .issuer = TextPattern::glob("http://127.0.0.1:*")}}};
+            const Trust trust{.root = std::make_shared<const TrustedRoot>(
+                                  TrustedRoot::parse(test::read_data(root))),
+                              .now = core::Timestamp::parse("2030-01-01T00:00:00Z")};
+            const digest::Digest& of = *statement.subjects.front().sha256;
+            const auto verified =
+                verify_signature_of(of, std::vector{evidence}, requirements, trust);
+            CHECK_FALSE(verified.facts().authentication.times.empty());
+            const auto by_public = test::error_of([&] {
+                return verify_signature_of(of, std::vector{evidence}, requirements, test::trust());
+            });
+            CHECK(by_public.reason() == core::Reason::untrusted_log);
         }
     }
 
@@ -179,17 +200,17 @@ TEST_SUITE("sigstore/verify") {
                                                 golden("keyless-rekor-v1"),
                                                 golden("annotated"),
                                                 signed_with({})};
-        const auto verified = verify_signature_of(artifact, evidence, by_p256());
+        const auto verified = verify(artifact, evidence, by_p256());
         CHECK(verified.rejected().size() == 5);
     }
 
     TEST_CASE("demands every annotation with exactly its value") {
         Requirements requirements = by_p256();
         requirements.annotations = {{"env", "prod"}, {"team", "a"}};
-        CHECK_NOTHROW(static_cast<void>(verify_signature_of(
-            artifact,
-            std::vector{signed_with({{"env", "prod"}, {"team", "a"}, {"x", "y"}})},
-            requirements)));
+        CHECK_NOTHROW(static_cast<void>(
+            verify(artifact,
+                   std::vector{signed_with({{"env", "prod"}, {"team", "a"}, {"x", "y"}})},
+                   requirements)));
         CHECK(refusal({signed_with({{"env", "prod"}})}, requirements).reason() ==
               core::Reason::wrong_annotation);
         CHECK(refusal({signed_with({{"env", "Prod"}, {"team", "a"}})}, requirements).reason() ==
@@ -212,7 +233,7 @@ TEST_SUITE("sigstore/verify") {
             R"("},"annotations":{}}],"predicateType":"https://sigstore.dev/cosign/sign/v1","predicate":{}})");
         Requirements requirements = by_p256();
         CHECK_NOTHROW(static_cast<void>(
-            verify_signature_of(artifact, std::vector{signed_statement(payload)}, requirements)));
+            verify(artifact, std::vector{signed_statement(payload)}, requirements)));
         requirements.annotations = {{"env", "prod"}};
         CHECK(refusal({signed_statement(payload)}, requirements).reason() ==
               core::Reason::wrong_annotation);
@@ -224,8 +245,8 @@ TEST_SUITE("sigstore/verify") {
         CHECK(refusal({signed_with({{"model", "spam"}})}, requirements).reason() ==
               core::Reason::wrong_model);
         CHECK(refusal({signed_with({})}, requirements).reason() == core::Reason::wrong_model);
-        CHECK_NOTHROW(static_cast<void>(verify_signature_of(
-            artifact, std::vector{signed_with({{"model", "fraud"}})}, requirements)));
+        CHECK_NOTHROW(static_cast<void>(
+            verify(artifact, std::vector{signed_with({{"model", "fraud"}})}, requirements)));
     }
 
     TEST_CASE(
@@ -233,8 +254,7 @@ TEST_SUITE("sigstore/verify") {
         "reported") {
         Requirements requirements = by_p256();
         requirements.model = RequiredModel{.name = "fraud", .may_be_unstated = true};
-        const auto verified =
-            verify_signature_of(artifact, std::vector{signed_with({})}, requirements);
+        const auto verified = verify(artifact, std::vector{signed_with({})}, requirements);
         CHECK_FALSE(verified.facts().states_model);
         CHECK(refusal({signed_with({{"model", "spam"}})}, requirements).reason() ==
               core::Reason::wrong_model);
@@ -248,8 +268,8 @@ TEST_SUITE("sigstore/verify") {
         CHECK(refusal({signed_with({{"version", "latest"}})}, requirements).reason() ==
               core::Reason::older_version);
         CHECK(refusal({signed_with({})}, requirements).reason() == core::Reason::older_version);
-        CHECK_NOTHROW(static_cast<void>(verify_signature_of(
-            artifact, std::vector{signed_with({{"version", "2.0.0"}})}, requirements)));
+        CHECK_NOTHROW(static_cast<void>(
+            verify(artifact, std::vector{signed_with({{"version", "2.0.0"}})}, requirements)));
         requirements.min_version = "newest";
         CHECK(refusal({signed_with({{"version", "v2"}})}, requirements).kind() ==
               core::ErrorKind::usage);
@@ -259,8 +279,7 @@ TEST_SUITE("sigstore/verify") {
         Requirements requirements = by_p256();
         CHECK(refusal({legacy({})}, requirements).kind() == core::ErrorKind::no_matching_signature);
         requirements.allow_legacy = true;
-        const auto verified =
-            verify_signature_of(artifact, std::vector{legacy({{"model", "m"}})}, requirements);
+        const auto verified = verify(artifact, std::vector{legacy({{"model", "m"}})}, requirements);
         CHECK(verified.facts().format == SignatureFormat::legacy);
         CHECK(verified.facts().states_model);
     }
@@ -271,13 +290,13 @@ TEST_SUITE("sigstore/verify") {
         CHECK(refusal({legacy({}, another)}, requirements).reason() ==
               core::Reason::digest_mismatch);
         Evidence changed = legacy({});
-        changed.signature = "AAAA";
+        changed.legacy.signature = "AAAA";
         CHECK(refusal({changed}, requirements).reason() == core::Reason::wrong_signer);
-        changed.signature = "?";
+        changed.legacy.signature = "?";
         CHECK(refusal({changed}, requirements).reason() == core::Reason::malformed_evidence);
         changed = legacy({});
-        changed.has_certificate = true;
-        CHECK(refusal({changed}, requirements).reason() == core::Reason::unsupported);
+        changed.legacy.certificate = "no certificate";
+        CHECK(refusal({changed}, requirements).reason() == core::Reason::malformed_evidence);
         requirements.model = RequiredModel{.name = "fraud"};
         CHECK(refusal({legacy({{"model", "spam"}})}, requirements).reason() ==
               core::Reason::wrong_model);

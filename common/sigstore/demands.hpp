@@ -1,0 +1,66 @@
+// What somebody demands of an artifact, all of it, and the decision whether it is so.
+#pragma once
+
+#include "common/sigstore/evidence.hpp"
+#include "common/sigstore/requirements.hpp"
+#include "common/sigstore/verify.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace modelseal::sigstore {
+
+struct Demands {
+    /// Each is fulfilled by one statement about the artifact, and all are. Never empty; the first
+    /// is a signature.
+    std::vector<Requirements> statements;
+    Trust trust;
+
+    [[nodiscard]] bool names_model() const noexcept;
+    [[nodiscard]] bool names_version() const noexcept;
+    [[nodiscard]] bool allows_legacy() const noexcept;
+};
+
+/// Proof that an artifact is what was demanded. Only verify_artifact() can make one.
+class VerifiedArtifact {
+  public:
+    /// One for each of the demands, in their order; never empty.
+    [[nodiscard]] const std::vector<VerifiedSignature>& statements() const noexcept {
+        return statements_;
+    }
+
+    /// The signature, which is always demanded.
+    [[nodiscard]] const SignatureFacts& signature() const noexcept {
+        return statements_.front().facts();
+    }
+
+  private:
+    explicit VerifiedArtifact(std::vector<VerifiedSignature> statements)
+        : statements_(std::move(statements)) {}
+
+    friend VerifiedArtifact verify_artifact(const digest::Digest& artifact,
+                                            std::span<const Evidence> evidence,
+                                            const Demands& demands,
+                                            const std::optional<std::string>& revision);
+
+    std::vector<VerifiedSignature> statements_;
+};
+
+/// Every candidate that can fulfil one of `demands`. Errors: as collect_evidence() and
+/// collect_attestations().
+[[nodiscard]] std::vector<Evidence> collect_for(oci::Store& store,
+                                                const digest::Digest& artifact,
+                                                const Demands& demands);
+
+/// `revision` is the commit that the artifact's own manifest states, if any: where the demands say
+/// so, it must be the one that everybody else states.
+/// Errors: as verify_signature_of(), for the first of the demands that is not fulfilled;
+/// no_matching_signature (wrong_annotation) for commits that differ.
+[[nodiscard]] VerifiedArtifact verify_artifact(const digest::Digest& artifact,
+                                               std::span<const Evidence> evidence,
+                                               const Demands& demands,
+                                               const std::optional<std::string>& revision);
+
+}  // namespace modelseal::sigstore

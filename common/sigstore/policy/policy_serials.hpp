@@ -1,0 +1,51 @@
+// The highest serial that was seen of each policy, so that an older one is not put back unnoticed.
+#pragma once
+
+#include "common/core/variables.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace modelseal::sigstore {
+
+/// What became of a serial that may be used.
+enum class SerialMemory {
+    kept,      // it is remembered now, or was before
+    not_kept,  // there is no place that can be read and written: say so, an older policy would not
+               // be noticed
+};
+
+/// A small file of serials by the path of their policy. It protects the policy of somebody who can
+/// write the policy but not this file; a lost file only forgets.
+class PolicySerials {
+  public:
+    /// $XDG_STATE_HOME/modelseal/policy-serials, else ~/.local/state/modelseal/policy-serials;
+    /// empty without a home. Spec: XDG Base Directory Specification.
+    [[nodiscard]] static std::filesystem::path default_file(const core::Variables& variables);
+
+    /// Nothing is read or written yet. An empty path keeps nothing.
+    explicit PolicySerials(std::filesystem::path file) : file_(std::move(file)) {}
+
+    /// The highest serial seen of the policy at `policy`, by absolute path; symbolic links in it
+    /// are not followed, since Kubernetes changes what they lead to with every version. Errors:
+    /// malformed when the file is damaged.
+    [[nodiscard]] std::optional<std::uint64_t> seen(const std::filesystem::path& policy) const;
+
+    /// Refuses a serial lower than one that was seen, and remembers a higher one.
+    /// Errors: mismatch (older_policy); as seen().
+    [[nodiscard]] SerialMemory check(const std::filesystem::path& policy,
+                                     std::uint64_t serial) const;
+
+  private:
+    using Serials = std::map<std::string, std::uint64_t, std::less<>>;
+
+    [[nodiscard]] std::optional<Serials> read() const;  // nothing where it cannot be read
+    [[nodiscard]] bool write(const Serials& serials) const;
+
+    std::filesystem::path file_;
+};
+
+}  // namespace modelseal::sigstore

@@ -1,0 +1,110 @@
+#include "common/sigstore/signed_conditions.hpp"
+
+#include "common/core/error.hpp"
+#include "common/core/text.hpp"
+#include "common/sigstore/model_version.hpp"
+#include "common/sigstore/signed_annotations.hpp"
+
+#include <algorithm>
+
+namespace modelseal::sigstore {
+
+namespace {
+
+using core::concat;
+using core::Error;
+using core::ErrorKind;
+using core::in_quotes;
+using core::Reason;
+
+[[noreturn]] void reject(Reason reason, std::string_view why) {
+    throw Error(ErrorKind::mismatch, reason, std::string(why));
+}
+
+const std::string* find_annotation(const oci::Annotations& annotations, std::string_view key) {
+    const auto found = annotations.find(key);
+    return found == annotations.end() ? nullptr : &found->second;
+}
+
+void require_annotation(const oci::Annotations& annotations,
+                        Reason reason,
+                        std::string_view key,
+                        std::string_view expected) {
+    const std::string* value = find_annotation(annotations, key);
+    if (value == nullptr) {
+        reject(reason,
+               concat("no annotation ",
+                      in_quotes(key),
+                      " is signed; ",
+                      in_quotes(expected),
+                      " is required"));
+    }
+    if (*value != expected) {
+        reject(reason,
+               concat("the signed annotation ",
+                      in_quotes(key),
+                      " is ",
+                      in_quotes(*value),
+                      ", not ",
+                      in_quotes(expected)));
+    }
+}
+
+void require_version(const oci::Annotations& annotations, const std::string& minimum) {
+    const auto lowest = ModelVersion::parse(minimum);
+    if (!lowest) {
+        throw Error(ErrorKind::usage,
+                    concat(in_quotes(minimum),
+                           " is not a version that others can be compared with, such as 2.1.0"));
+    }
+    const std::string* stated = find_annotation(annotations, signed_annotations::version);
+    if (stated == nullptr) {
+        reject(Reason::older_version, "no version is signed, but a minimum is required");
+    }
+    const auto version = ModelVersion::parse(*stated);
+    if (!version || *version < *lowest) {
+        reject(Reason::older_version,
+               concat("the signed version ",
+                      in_quotes(*stated),
+                      version ? " is older than " : " cannot be compared with ",
+                      in_quotes(minimum)));
+    }
+}
+
+void require_check_level(const oci::Annotations& annotations,
+                         const std::vector<std::string>& acceptable) {
+    const std::string* level = find_annotation(annotations, signed_annotations::check);
+    if (level == nullptr) {
+        reject(Reason::wrong_annotation, "the signature does not say how the model was checked");
+    }
+    if (std::find(acceptable.begin(), acceptable.end(), *level) == acceptable.end()) {
+        reject(Reason::wrong_annotation,
+               concat("the model was checked as ",
+                      in_quotes(*level),
+                      " before it was signed, not as ",
+                      core::join(acceptable, " or ")));
+    }
+}
+
+}  // namespace
+
+void require_signed_conditions(const oci::Annotations& annotations,
+                               const Requirements& requirements) {
+    const auto& model = requirements.model;
+    const bool states_model = annotations.contains(signed_annotations::model);
+    if (model && (states_model || !model->may_be_unstated)) {
+        require_annotation(
+            annotations, Reason::wrong_model, signed_annotations::model, model->name);
+    }
+    if (requirements.min_version) {
+        require_version(annotations, *requirements.min_version);
+    }
+    if (!requirements.check_levels.empty()) {
+        require_check_level(annotations, requirements.check_levels);
+    }
+    for (const auto& [key, value] : requirements.annotations) {
+        require_annotation(annotations, Reason::wrong_annotation, key, value);
+    }
+}
+
+}  // namespace modelseal::sigstore

@@ -1,0 +1,107 @@
+#include "common/sigstore/policy/policy_serials.hpp"
+
+#include "common/core/error.hpp"
+#include "tests/support/error_of.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+namespace modelseal::sigstore {
+
+TEST_SUITE("sigstore/policy/policy_serials") {
+    TEST_CASE("remembers the highest serial and refuses a lower one") {
+        const test::TemporaryFolder folder;
+        const PolicySerials serials(folder / "state/modelseal/policy-serials");
+        CHECK_FALSE(serials.seen("/etc/p.yaml"));
+        CHECK(serials.check("/etc/p.yaml", 7) == SerialMemory::kept);
+        CHECK(serials.check("/etc/p.yaml", 7) == SerialMemory::kept);
+        CHECK(serials.check("/etc/p.yaml", 9) == SerialMemory::kept);
+        CHECK(serials.seen("/etc/p.yaml") == 9);
+        const core::Error error = test::error_of([&] { return serials.check("/etc/p.yaml", 8); });
+        CHECK(error.kind() == core::ErrorKind::mismatch);
+        CHECK(error.reason() == core::Reason::older_policy);
+        CHECK(serials.seen("/etc/p.yaml") == 9);
+        // Another process remembers, too, and for each policy apart.
+        const PolicySerials again(folder / "state/modelseal/policy-serials");
+        CHECK(again.seen("/etc/p.yaml") == 9);
+        CHECK(again.check("/etc/q.yaml", 1) == SerialMemory::kept);
+        CHECK(again.seen("/etc/p.yaml") == 9);
+    }
+
+    TEST_CASE("knows a policy by its path, not by what a symbolic link leads to just now") {
+        const test::TemporaryFolder folder;
+        const PolicySerials serials(folder / "serials");
+        static_cast<void>(folder.write("v1/policy.yaml", "1"));
+        static_cast<void>(folder.write("v2/policy.yaml", "2"));
+        std::filesystem::create_symlink("v1", folder / "data");
+        CHECK(serials.check(folder / "data/policy.yaml", 5) == SerialMemory::kept);
+        std::filesystem::remove(folder / "data");
+        std::filesystem::create_symlink("v2", folder / "data");
+        CHECK(serials.seen(folder / "data/./x/../policy.yaml") == 5);
+        CHECK(serials.seen("policy.yaml") == std::nullopt);
+    }
+
+    TEST_CASE("is readable by its owner only, and leaves nothing beside it") {
+        const test::TemporaryFolder folder;
+        CHECK(PolicySerials(folder / "state/serials").check("/p", 1) == SerialMemory::kept);
+
+        struct stat status {};
+
+        REQUIRE(::stat((folder / "state/serials").c_str(), &status) == 0);
+        CHECK((status.st_mode & 0777U) == 0600U);
+        std::size_t files = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(folder / "state")) {
+            CHECK(entry.path().filename() == "serials");
+            ++files;
+        }
+        CHECK(files == 1);
+    }
+
+    TEST_CASE("says so where nothing can be kept") {
+        const test::TemporaryFolder folder;
+        CHECK(PolicySerials({}).check("/p", 1) == SerialMemory::not_kept);
+        static_cast<void>(folder.write("file", "not a folder"));
+        CHECK(PolicySerials(folder / "file/serials").check("/p", 1) == SerialMemory::not_kept);
+        // What is remembered still counts where nothing can be written.
+        static_cast<void>(PolicySerials(folder / "ro/serials").check("/p", 3));
+        std::filesystem::remove_all(folder / "ro");
+        CHECK_FALSE(PolicySerials(folder / "ro/serials").seen("/p"));
+    }
+
+    TEST_CASE("refuses a damaged file instead of forgetting") {
+        const test::TemporaryFolder folder;
+        const PolicySerials serials(folder / "serials");
+        static_cast<void>(serials.check("/p", 3));
+        const std::string whole = folder.read("serials");
+        for (std::size_t size = 0; size + 1 < whole.size(); ++size) {
+            CAPTURE(size);
+            static_cast<void>(folder.write("serials", whole.substr(0, size)));
+            CHECK(test::error_of([&] { return serials.check("/p", 2); }).kind() ==
+                  core::ErrorKind::malformed);
+        }
+        for (const auto* text : {R"({"schema":"other","serials":{}})",
+                                 R"({"schema":"modelseal.policy-serials/v1"})",
+                                 R"({"schema":"modelseal.policy-serials/v1","serials":{"/p":-1}})",
+                                 R"({"schema":"modelseal.policy-serials/v1","serials":{"/p":"1"}})",
+                                 R"({"schema":"modelseal.policy-serials/v1","serials":[]})"}) {
+            static_cast<void>(folder.write("serials", text));
+            CHECK(test::error_of([&] { return serials.check("/p", 2); }).kind() ==
+                  core::ErrorKind::malformed);
+        }
+    }
+
+    TEST_CASE("its place follows the XDG rules") {
+        const auto place = [](std::map<std::string, std::string, std::less<>> values) {
+            return PolicySerials::default_file(core::Variables(std::move(values))).string();
+        };
+        CHECK(place({{"XDG_STATE_HOME", "/s"}, {"HOME", "/h"}}) == "/s/modelseal/policy-serials");
+        CHECK(place({{"XDG_STATE_HOME", "s"}, {"HOME", "/h"}}) ==
+              "/h/.local/state/modelseal/policy-serials");
+        CHECK(place({{"HOME", "/h"}}) == "/h/.local/state/modelseal/policy-serials");
+        CHECK(place({{"HOME", "h"}}).empty());
+        CHECK(place({}).empty());
+    }
+}
+
+}  // namespace modelseal::sigstore
