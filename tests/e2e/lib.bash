@@ -27,7 +27,9 @@ export DOCKER_CONFIG=${BATS_FILE_TMPDIR:-${BATS_RUN_TMPDIR:-/nonexistent}}/docke
 export XDG_STATE_HOME=${BATS_FILE_TMPDIR:-${BATS_RUN_TMPDIR:-/nonexistent}}/state
 export COSIGN_PASSWORD='' NO_COLOR=1 LC_ALL=C.UTF-8 GIT_CONFIG_NOSYSTEM=1
 unset MODEL_PATH MODEL_DIGEST VERIFICATION_DIGEST SOURCE_DATE_EPOCH COSIGN_REPOSITORY \
-    MODELSEAL_CACHE MODELSEAL_CACHE_SIZE MODELSEAL_PROGRESS MODELSEAL_KEY MODELSEAL_TRUST_POLICY GITHUB_SHA CI_COMMIT_SHA REGISTRY_AUTH_FILE
+    MODELSEAL_CACHE MODELSEAL_CACHE_SIZE MODELSEAL_PROGRESS MODELSEAL_KEY MODELSEAL_TRUST_POLICY GITHUB_SHA CI_COMMIT_SHA REGISTRY_AUTH_FILE \
+    SIGSTORE_ID_TOKEN SIGSTORE_ROOT_FILE SIGSTORE_REKOR_PUBLIC_KEY SIGSTORE_CT_LOG_PUBLIC_KEY_FILE TUF_ROOT TUF_MIRROR \
+    ACTIONS_ID_TOKEN_REQUEST_URL ACTIONS_ID_TOKEN_REQUEST_TOKEN BUILDKITE_AGENT_ACCESS_TOKEN
 
 # ---- what must be there ---------------------------------------------------------------------
 
@@ -95,11 +97,11 @@ new_server_folder() {
 }
 
 # start_server DIR COMMAND…: in the background, with its log in DIR (of new_server_folder), until stop_servers.
-# Sets SERVER_PORT, SERVER_PID and SERVER_LOG.
+# Sets SERVER_PORT, SERVER_PID and SERVER_LOG. SERVER_PREFIX, where it is set, are words that become the command.
 start_server() {
     local dir=$1
     shift
-    "$@" >"$dir/log" 2>&1 3>&- &
+    "${SERVER_PREFIX[@]}" "$@" >"$dir/log" 2>&1 3>&- &
     echo $! >"$dir/pid"
     SERVER_LOG=$dir/log SERVER_PID=$!
     SERVER_PORT=$(wait_for_port "$SERVER_LOG" "$SERVER_PID")
