@@ -42,6 +42,35 @@ void require_timestamp(const Requirements& requirements, std::span<const Trusted
     }
 }
 
+/// A proof of a log says nothing of the time, and its key may be in other hands since: some trusted
+/// time must be one at which the key counted.
+void require_logs_in_use(std::span<const VerifiedLogEntry> entries,
+                         std::span<const TrustedTime> times) {
+    for (const VerifiedLogEntry& entry : entries) {
+        const bool in_use = entry.integrated || (times.empty() && !entry.validity.end) ||
+                            std::any_of(times.begin(), times.end(), [&](const TrustedTime& time) {
+                                return entry.validity.contains(time.time);
+                            });
+        if (!in_use) {
+            reject(Reason::untrusted_log,
+                   concat("nothing shows that it was logged in ",
+                          core::printable(entry.log),
+                          " while that log's key counted"));
+        }
+    }
+}
+
+/// For the question what would have been accepted at an earlier time.
+void require_made_by_then(std::span<const TrustedTime> times, const Trust& trust) {
+    const bool made = std::any_of(times.begin(), times.end(), [&](const TrustedTime& time) {
+        return time.time <= trust.now;
+    });
+    if (!trust.asks_about_now && !times.empty() && !made) {
+        reject(Reason::no_trusted_time,
+               concat("it is not shown to have been made by ", trust.now.to_string()));
+    }
+}
+
 // Certificates
 
 std::vector<crypto::Certificate> certificates_of(const CertificateMaterial& material) {
@@ -128,6 +157,8 @@ Authentication authenticate_certificate(const Bundle& bundle,
             bundle.log_entries, {.signer = leaf, .content = bundle.content}, *trust.root);
     }
     auto times = times_of(bundle, requirements, entries, *trust.root);
+    require_logs_in_use(entries, times);
+    require_made_by_then(times, trust);
     std::optional<crypto::Certificate> issuer;
     for (const TrustedTime& time : times) {
         issuer = issuer_at(chain, time.time, *trust.root);
@@ -179,7 +210,8 @@ Authentication authenticate_time(const Bundle& bundle,
                                  const Requirements& requirements,
                                  const Trust& trust) {
     Authentication proof{.signer = SigningKey{trusted.key, hash, trusted.name}};
-    const bool depends_on_time = trusted.validity || trusted.compromised_at;
+    const bool depends_on_time =
+        trusted.validity || trusted.compromised_at || !trust.asks_about_now;
     if (requirements.require_log || depends_on_time) {
         proof.log_entries =
             entries_for_key(bundle, trusted.key, requirements.require_log, *trust.root);
@@ -191,6 +223,8 @@ Authentication authenticate_time(const Bundle& bundle,
                }));
         require_timestamp(requirements, proof.times);
     }
+    require_logs_in_use(proof.log_entries, proof.times);
+    require_made_by_then(proof.times, trust);
     std::vector<core::Timestamp> times;
     std::transform(proof.times.begin(),
                    proof.times.end(),

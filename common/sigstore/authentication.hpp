@@ -25,6 +25,7 @@ namespace modelseal::sigstore {
 struct Trust {
     std::shared_ptr<const TrustedRoot> root;  // never null
     core::Timestamp now;                      // the clock, or the time that is asked about
+    bool asks_about_now = true;               // otherwise what was made after `now` does not count
 };
 
 /// A moment at which somebody trusted saw the signature.

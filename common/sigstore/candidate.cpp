@@ -68,6 +68,7 @@ SignatureFacts verify_bundle(const digest::Digest& artifact,
     Authentication authentication = read_evidence(
         [&] { return authenticate(bundle, check_of(*envelope), requirements, trust); });
     require_signed_conditions(subject.annotations, requirements);
+    require_same_commit(authentication, subject.annotations, requirements);
     const bool states_model = subject.annotations.contains(signed_annotations::model);
     return {.artifact = artifact,
             .format = SignatureFormat::bundle,
@@ -83,14 +84,14 @@ SignatureFacts verify_legacy(const digest::Digest& artifact,
                              const Evidence& evidence,
                              const Requirements& requirements,
                              const Trust& trust) {
-    if (!requirements.allow_legacy) {
-        reject(Reason::unsupported,
-               "it is in the format of cosign 2, which --allow-legacy accepts");
-    }
     if (requirements.predicate_type != predicate_types::cosign_sign) {
         reject(Reason::wrong_statement,
                concat("it is a signature, not an attestation of type ",
                       in_quotes(requirements.predicate_type)));
+    }
+    if (!requirements.allow_legacy) {
+        reject(Reason::unsupported,
+               "it is in the format of cosign 2, which --allow-legacy accepts");
     }
     SimpleSigning payload = read_evidence([&] { return SimpleSigning::parse(evidence.content); });
     if (payload.manifest_digest != artifact) {
@@ -102,6 +103,7 @@ SignatureFacts verify_legacy(const digest::Digest& artifact,
         return authenticate(bundle, check_of(evidence.content, signature), requirements, trust);
     });
     require_signed_conditions(payload.annotations, requirements);
+    require_same_commit(authentication, payload.annotations, requirements);
     const bool states_model = payload.annotations.contains(signed_annotations::model);
     return {.artifact = artifact,
             .format = SignatureFormat::legacy,

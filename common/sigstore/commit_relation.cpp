@@ -3,9 +3,7 @@
 #include "common/core/encoding.hpp"
 #include "common/core/text.hpp"
 
-#include <string_view>
-#include <utility>
-#include <vector>
+#include <cstddef>
 
 namespace modelseal::sigstore {
 
@@ -23,36 +21,37 @@ bool is_commit(const std::string& text) {
 
 }  // namespace
 
-std::optional<std::string> why_commits_disagree(const StatedCommits& commits) {
-    const std::vector<std::pair<std::string_view, const std::optional<std::string>*>> sources = {
-        {"the certificate", &commits.certificate},
-        {"the signature", &commits.signature},
-        {"the artifact", &commits.artifact},
-        {"the provenance", &commits.provenance}};
-    std::string_view first_source;
-    std::string first;
-    std::size_t stated = 0;
-    for (const auto& [source, value] : sources) {
-        if (!*value) {
-            continue;
-        }
-        const std::string commit = core::ascii_lower(**value);
-        if (!is_commit(commit)) {
-            return concat(source, " states ", in_quotes(commit), ", which is no full commit id");
-        }
-        if (++stated == 1) {
-            first_source = source;
-            first = commit;
-        } else if (commit != first) {
+std::optional<std::string> why_commits_differ(std::span<const StatedCommit> commits) {
+    for (const StatedCommit& stated : commits) {
+        if (!is_commit(core::ascii_lower(stated.commit))) {
             return concat(
-                first_source, " states the commit ", first, ", but ", source, " states ", commit);
+                stated.by, " states ", in_quotes(stated.commit), ", which is no full commit id");
+        }
+        const std::string first = core::ascii_lower(commits.front().commit);
+        const std::string commit = core::ascii_lower(stated.commit);
+        if (commit != first) {
+            return concat(commits.front().by,
+                          " states the commit ",
+                          first,
+                          ", but ",
+                          stated.by,
+                          " states ",
+                          commit);
         }
     }
-    if (stated == 0) {
+    return std::nullopt;
+}
+
+std::optional<std::string> why_commits_disagree(std::span<const StatedCommit> commits) {
+    if (commits.empty()) {
         return "nothing states a commit, so none agree";
     }
-    if (stated == 1) {
-        return concat("only ", first_source, " states a commit, so there is none to agree with");
+    if (auto why = why_commits_differ(commits)) {
+        return why;
+    }
+    if (commits.size() == 1) {
+        return concat(
+            "only ", commits.front().by, " states a commit, so there is none to agree with");
     }
     return std::nullopt;
 }

@@ -5,7 +5,8 @@
 #include "common/sigstore/format/bundle.hpp"
 #include "common/sigstore/format/predicate.hpp"
 #include "common/sigstore/format/statement.hpp"
-#include "common/sigstore/signed_annotations.hpp"
+#include "common/sigstore/read_evidence.hpp"
+#include "common/sigstore/signed_conditions.hpp"
 
 #include <algorithm>
 
@@ -35,36 +36,43 @@ std::optional<std::string> provenance_commit(const SignatureFacts& facts) {
                : core::optional_string(*training, "commit");
 }
 
-/// The commits that the verified statements and the artifact state.
-StatedCommits commits_of(const VerifiedArtifact& artifact,
-                         const std::optional<std::string>& revision) {
-    StatedCommits commits{.artifact = revision};
-    const SignatureFacts& signature = artifact.signature();
-    const auto stated = signature.annotations.find(signed_annotations::training_commit);
-    if (stated != signature.annotations.end()) {
-        commits.signature = stated->second;
+/// The commits that the artifact and every verified statement about it state.
+std::vector<StatedCommit> all_commits(const std::vector<VerifiedSignature>& statements,
+                                      const std::optional<std::string>& revision) {
+    std::vector<StatedCommit> commits;
+    if (revision) {
+        commits.push_back({"the artifact", *revision});
     }
-    if (const auto* signer = std::get_if<SigningCertificate>(&signature.authentication.signer)) {
-        commits.certificate = signer->identity.source_repository_digest;
-    }
-    for (const VerifiedSignature& statement : artifact.statements()) {
-        if (statement.facts().predicate_type == predicate_types::modelseal_provenance) {
-            commits.provenance = provenance_commit(statement.facts());
+    for (const VerifiedSignature& statement : statements) {
+        const SignatureFacts& facts = statement.facts();
+        const auto stated = commits_of(facts.authentication, facts.annotations);
+        commits.insert(commits.end(), stated.begin(), stated.end());
+        if (facts.predicate_type == predicate_types::modelseal_provenance) {
+            if (auto commit = read_evidence([&] { return provenance_commit(facts); })) {
+                commits.push_back({"the provenance", *std::move(commit)});
+            }
         }
     }
     return commits;
 }
 
-void require_same_commit(const Demands& demands,
-                         const VerifiedArtifact& artifact,
-                         const std::optional<std::string>& revision) {
+/// Whichever of the demands asks for it: all who state a commit about the artifact state the same.
+void require_one_commit(const Demands& demands,
+                        const std::vector<VerifiedSignature>& statements,
+                        const std::optional<std::string>& revision) {
     const bool demanded = std::any_of(demands.statements.begin(),
                                       demands.statements.end(),
                                       [](const auto& one) { return one.same_commit; });
     if (!demanded) {
         return;
     }
-    if (const auto why = why_commits_disagree(commits_of(artifact, revision))) {
+    std::optional<std::string> why;
+    try {
+        why = why_commits_disagree(all_commits(statements, revision));
+    } catch (const Error& error) {
+        why = error.message();  // signed, and not to be read
+    }
+    if (why) {
         throw Error(ErrorKind::no_matching_signature, core::Reason::wrong_annotation, *why);
     }
 }
@@ -119,12 +127,12 @@ VerifiedArtifact verify_artifact(const digest::Digest& artifact,
         throw Error(ErrorKind::internal, "an artifact cannot be verified against nothing");
     }
     std::vector<VerifiedSignature> statements;
-    for (const Requirements& requirements : demands.statements) {
+    for (Requirements requirements : demands.statements) {
+        requirements.revision = revision;
         statements.push_back(verify_signature_of(artifact, evidence, requirements, demands.trust));
     }
-    VerifiedArtifact verified(std::move(statements));
-    require_same_commit(demands, verified, revision);
-    return verified;
+    require_one_commit(demands, statements, revision);
+    return VerifiedArtifact(std::move(statements));
 }
 
 }  // namespace modelseal::sigstore

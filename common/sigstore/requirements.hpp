@@ -52,11 +52,13 @@ struct Requirements {
     std::optional<std::string> min_version{};  // of the signed annotation `version`
     std::vector<std::string> check_levels{};   // of `modelseal.check`; empty: not asked
     bool same_commit = false;                  // see why_commits_disagree()
-    bool require_log = false;                  // an entry in a trusted log
-    bool require_timestamp = false;            // a time by a trusted authority
-    bool ignore_log = false;    // a certificate's signature need not be logged, only timed
-    bool ignore_sct = false;    // a certificate need not have been promised to a log
-    bool allow_legacy = false;  // simple signing counts as well
+    /// With same_commit: what the artifact's own manifest states, if anything.
+    std::optional<std::string> revision{};
+    bool require_log = false;        // an entry in a trusted log
+    bool require_timestamp = false;  // a time by a trusted authority
+    bool ignore_log = false;         // a certificate's signature need not be logged, only timed
+    bool ignore_sct = false;         // a certificate need not have been promised to a log
+    bool allow_legacy = false;       // simple signing counts as well
 };
 
 }  // namespace modelseal::sigstore

@@ -107,4 +107,33 @@ void require_signed_conditions(const oci::Annotations& annotations,
     }
 }
 
+std::vector<StatedCommit> commits_of(const Authentication& authentication,
+                                     const oci::Annotations& annotations) {
+    std::vector<StatedCommit> commits;
+    const auto* signer = std::get_if<SigningCertificate>(&authentication.signer);
+    if (signer != nullptr && signer->identity.source_repository_digest) {
+        commits.push_back({"the certificate", *signer->identity.source_repository_digest});
+    }
+    const auto stated = annotations.find(signed_annotations::training_commit);
+    if (stated != annotations.end()) {
+        commits.push_back({"the signature", stated->second});
+    }
+    return commits;
+}
+
+void require_same_commit(const Authentication& authentication,
+                         const oci::Annotations& annotations,
+                         const Requirements& requirements) {
+    if (!requirements.same_commit) {
+        return;
+    }
+    auto commits = commits_of(authentication, annotations);
+    if (requirements.revision) {
+        commits.push_back({"the artifact", *requirements.revision});
+    }
+    if (const auto why = why_commits_differ(commits)) {
+        throw core::Error(core::ErrorKind::mismatch, core::Reason::wrong_annotation, *why);
+    }
+}
+
 }  // namespace modelseal::sigstore

@@ -2,7 +2,11 @@
 #pragma once
 
 #include "common/oci/descriptor.hpp"
+#include "common/sigstore/authentication.hpp"
+#include "common/sigstore/commit_relation.hpp"
 #include "common/sigstore/requirements.hpp"
+
+#include <vector>
 
 namespace modelseal::sigstore {
 
@@ -12,5 +16,16 @@ namespace modelseal::sigstore {
 /// that nothing can be compared with.
 void require_signed_conditions(const oci::Annotations& annotations,
                                const Requirements& requirements);
+
+/// The commits that one signed statement states: its signer's certificate, its annotations.
+[[nodiscard]] std::vector<StatedCommit> commits_of(const Authentication& authentication,
+                                                   const oci::Annotations& annotations);
+
+/// Passes unless `requirements` demand one commit, and the statement's are not those of the
+/// artifact or of each other. That enough of them are stated, verify_artifact() sees to. Errors:
+/// mismatch (wrong_annotation).
+void require_same_commit(const Authentication& authentication,
+                         const oci::Annotations& annotations,
+                         const Requirements& requirements);
 
 }  // namespace modelseal::sigstore

@@ -5,7 +5,6 @@
 #include "common/crypto/x509/timestamp.hpp"
 #include "common/sigstore/log/signed_content.hpp"
 
-#include <algorithm>
 #include <optional>
 
 namespace modelseal::sigstore {
@@ -36,7 +35,7 @@ TrustedTime time_by(const Authority& authority,
     return {.time = time, .source = TrustedTime::Source::timestamp_authority, .by = authority.uri};
 }
 
-/// Collects what verified, one time for each authority.
+/// Collects what verified.
 class Collector {
   public:
     explicit Collector(const TrustedRoot& root) : root_(root) {}
@@ -44,7 +43,7 @@ class Collector {
     void add(std::span<const std::byte> timestamp, std::span<const std::byte> signature) {
         for (const Authority& authority : root_.timestamp_authorities()) {
             try {
-                add(time_by(authority, timestamp, signature));
+                times_.push_back(time_by(authority, timestamp, signature));
                 return;
             } catch (const Error& error) {
                 if (error.kind() != ErrorKind::mismatch) {
@@ -65,15 +64,6 @@ class Collector {
     }
 
   private:
-    void add(TrustedTime time) {
-        const bool known = std::any_of(times_.begin(), times_.end(), [&](const TrustedTime& other) {
-            return other.by == time.by;
-        });
-        if (!known) {
-            times_.push_back(std::move(time));
-        }
-    }
-
     const TrustedRoot& root_;
     std::vector<TrustedTime> times_;
     std::optional<Error> refused_;

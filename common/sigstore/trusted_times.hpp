@@ -9,9 +9,9 @@
 namespace modelseal::sigstore {
 
 /// The times of the timestamps in `bundle` that an authority of the root made over its signature,
-/// at a moment at which it was trusted. A timestamp of nobody trusted says nothing; two of one
-/// authority count once. Errors: mismatch (untrusted_timestamp, certificate_expired) when there are
-/// timestamps and none counts; malformed for one that is none.
+/// at a moment at which it was trusted. A timestamp of nobody trusted says nothing. Errors:
+/// mismatch (untrusted_timestamp, certificate_expired) when there are timestamps and none counts;
+/// malformed for one that is none.
 [[nodiscard]] std::vector<TrustedTime> timestamp_times(const Bundle& bundle,
                                                        const TrustedRoot& root);
 

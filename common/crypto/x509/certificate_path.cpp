@@ -32,8 +32,12 @@ Certificate verify_code_signing_path(const Certificate& leaf,
         refuse("an authority without certificates vouches for nothing");
     }
     check_leaf(leaf);
+    // Where the authority names its intermediates, no other counts: one that is trusted no longer
+    // would lead to the same root.
     std::vector<Certificate> helpers(authority.begin(), authority.end() - 1);
-    helpers.insert(helpers.end(), untrusted.begin(), untrusted.end());
+    if (helpers.empty()) {
+        helpers.assign(untrusted.begin(), untrusted.end());
+    }
     return find_path(leaf, helpers, authority.back(), at, PathUse::code_signing).at(1);
 }
 

@@ -12,8 +12,9 @@ namespace modelseal::crypto {
 
 /// Returns only if `leaf` may sign code and an unbroken path leads from it to the last certificate
 /// of `authority`, all of it valid at the time `at`. That last one is trusted as it is, also when
-/// it is an intermediate; the others of `authority` and those of `untrusted` only help to get
-/// there. No other authority counts: no default stores, no network, no revocation lists.
+/// it is an intermediate; the others of `authority` only help to get there, and those of
+/// `untrusted` only where `authority` names no intermediate. No other authority counts: no default
+/// stores, no network, no revocation lists.
 ///
 /// The leaf is no CA and says codeSigning; every certificate above it is a CA whose path length and
 /// key usage allow it, and says codeSigning if it restricts what it is used for. Critical

@@ -139,13 +139,20 @@ core::Timestamp verify_timestamp(std::span<const std::byte> response,
     if (authority.empty()) {
         refuse("an authority without certificates vouches for nothing");
     }
-    std::vector<Certificate> helpers = embedded_certificates(token);
-    helpers.insert(helpers.end(), authority.begin(), authority.end());
-    const Certificate signer = timestamp_signer(token, helpers);
+    const std::vector<Certificate> embedded = embedded_certificates(token);
+    std::vector<Certificate> known = embedded;
+    known.insert(known.end(), authority.begin(), authority.end());
+    const Certificate signer = timestamp_signer(token, known);
     if (!authority.front().is_authority() && signer != authority.front()) {
         refuse("the timestamp is not signed by the authority's certificate");
     }
     check_signer_usage(signer);
+    // Where the authority names its intermediates, no other counts (certificate_path.cpp).
+    std::vector<Certificate> helpers(authority.begin(), authority.end());
+    if (authority.size() == 1) {
+        helpers.insert(helpers.end(), embedded.begin(), embedded.end());
+    }
+    helpers.push_back(signer);
     check_path(signer, helpers, authority.back(), at);
     check_signature(parsed.get(), helpers, authority.back(), at);
     return at;

@@ -59,7 +59,9 @@ CertificateMaterial read_chain(const core::Json& json) {
     return material;
 }
 
-std::variant<KeyMaterial, CertificateMaterial> read_material(const core::Json& json) {
+/// In v0.3 a certificate stands alone: its issuers are the verifier's to know.
+std::variant<KeyMaterial, CertificateMaterial> read_material(const core::Json& json,
+                                                             BundleVersion version) {
     const core::Json* key = protojson::find(json, "publicKey");
     const core::Json* certificate = protojson::find(json, "certificate");
     const core::Json* chain = protojson::find(json, "x509CertificateChain");
@@ -70,6 +72,9 @@ std::variant<KeyMaterial, CertificateMaterial> read_material(const core::Json& j
         return CertificateMaterial{{read_certificate(*certificate)}};
     }
     if (chain != nullptr) {
+        if (version == BundleVersion::v0_3) {
+            refuse("a bundle of v0.3 holds one certificate, not a chain");
+        }
         return read_chain(*chain);
     }
     protojson::require_message(*key, "public key", {"hint"});
@@ -228,7 +233,7 @@ Bundle Bundle::parse(std::string_view bytes, std::uint64_t size_limit) {
                                 "tlogEntries",
                                 "timestampVerificationData"});
     return {.version = version,
-            .material = read_material(material),
+            .material = read_material(material, version),
             .log_entries = read_log_entries(material, version),
             .timestamps = read_timestamps(material),
             .content = read_content(json)};

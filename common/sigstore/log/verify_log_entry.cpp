@@ -47,7 +47,8 @@ VerifiedLogEntry verify_rekor_v1(const LogEntry& entry, const TransparencyLog& l
     VerifiedLogEntry verified{.log = log.base_url,
                               .index = entry.log_index,
                               .inclusion_proved = false,
-                              .integrated = std::nullopt};
+                              .integrated = std::nullopt,
+                              .validity = log.validity};
     if (entry.signed_timestamp) {
         verified.integrated = verify_signed_entry_timestamp(entry, log);
     }
@@ -81,7 +82,8 @@ VerifiedLogEntry verify_rekor_v2(const LogEntry& entry,
     return {.log = log.base_url,
             .index = entry.log_index,
             .inclusion_proved = true,
-            .integrated = std::nullopt};
+            .integrated = std::nullopt,
+            .validity = log.validity};
 }
 
 /// Whatever vouches for it, a time of which the certificate knows nothing is a contradiction.

@@ -23,6 +23,9 @@ struct VerifiedLogEntry {
     /// When the log took the entry in; only from a promise that verified: a proof says nothing of
     /// the time, and Rekor v2 gives none.
     std::optional<core::Timestamp> integrated;
+    /// When the log's key counts. A proof may come from any time: without `integrated` the caller
+    /// must know a time of the signature that lies in it.
+    Validity validity;
 };
 
 /// Returns only if `entry` is one of a log of `root`, about `signed_content`: what it promises and

@@ -183,6 +183,44 @@ TEST_SUITE("sigstore/authentication") {
               Reason::untrusted_timestamp);
     }
 
+    TEST_CASE("what was made later does not count for the question what was accepted then") {
+        World world;
+        const Bundle bundle = world.sign(statement());
+        Trust then = trust_in(world);
+        then.asks_about_now = false;
+        then.now = noon();
+        CHECK_NOTHROW(static_cast<void>(verify(bundle, then)));
+        then.now = noon(-1);
+        CHECK(refusal(bundle, then) == Reason::no_trusted_time);
+    }
+
+    TEST_CASE("a proof of a log counts only for times at which the log's key counted") {
+        World world;
+        world.log = pki::Log({.validity = {noon(-pki::year), noon(-1)}});
+        const auto without_promise = [](LogEntry& entry) {
+            entry.signed_timestamp.reset();
+            entry.integrated_time = 0;
+        };
+        CHECK(refusal(world.sign(statement(), {.change_entry = without_promise}),
+                      trust_in(world)) == Reason::untrusted_log);
+        World open;
+        CHECK_NOTHROW(static_cast<void>(
+            verify(open.sign(statement(), {.change_entry = without_promise}), trust_in(open))));
+    }
+
+    TEST_CASE("an intermediate of the bundle does not make up for an authority's end") {
+        World world;
+        const pki::Authority sibling =
+            world.root.subordinate({.name = "sibling", .extended_key_usage = "codeSigning"});
+        Bundle bundle = world.sign(statement());
+        bundle.version = BundleVersion::v0_2;
+        std::get<CertificateMaterial>(bundle.material)
+            .chain.push_back(world.authority.certificate.der());
+        CHECK_NOTHROW(static_cast<void>(verify(bundle, trust_in(world))));
+        world.authority = sibling;  // what the trusted root names from now on
+        CHECK(refusal(bundle, trust_in(world)) == Reason::untrusted_certificate);
+    }
+
     TEST_CASE("a key is not an identity, nor an identity a key") {
         World world;
         const Requirements by_key{.signers = {TrustedKey{pki::Key::generate().public_key()}}};
