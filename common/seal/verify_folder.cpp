@@ -92,22 +92,30 @@ sigstore::VerifiedArtifact check_signature(const Seal& seal,
                                              ".sigstore.json"),
                             .content = bundle});
     }
+    std::optional<Error> of_manifest;
     try {
         return sigstore::verify_artifact(
             digests.manifest,
             evidence,
             demands,
             oci::stated_annotation(manifest.annotations, oci::annotation_keys::revision));
-    } catch (const Error&) {
-        if (!digests.index) {
+    } catch (const Error& error) {
+        const bool is_unsigned = error.kind() == ErrorKind::no_signature ||
+                                 error.kind() == ErrorKind::no_matching_signature;
+        if (!digests.index || !is_unsigned) {
             throw;
         }
+        of_manifest = error;
     }
-    return sigstore::verify_artifact(
-        *digests.index,
-        evidence,
-        demands,
-        oci::stated_annotation(manifest.annotations, oci::annotation_keys::revision));
+    try {
+        return sigstore::verify_artifact(
+            *digests.index,
+            evidence,
+            demands,
+            oci::stated_annotation(manifest.annotations, oci::annotation_keys::revision));
+    } catch (const Error&) {
+        throw *of_manifest;  // it says more of the model at hand
+    }
 }
 
 std::vector<SealedFile> files_of(const oci::Manifest& manifest) {

@@ -40,7 +40,16 @@ Requirements conditions_of(const Settings& settings, const AskedModel& asked) {
 
 bool demands_something(const Settings& settings, const Requirements& conditions) {
     return !conditions.annotations.empty() || settings.get("model") || conditions.min_version ||
-           conditions.allow_legacy;
+           conditions.allow_legacy || conditions.ignore_log || conditions.ignore_sct;
+}
+
+/// What widens is said by the policy itself.
+void refuse_widening(const Requirements& conditions) {
+    if (conditions.allow_legacy || conditions.ignore_log || conditions.ignore_sct) {
+        throw Error(ErrorKind::usage,
+                    "--allow-legacy and --insecure-… are about a signer that options name; a trust "
+                    "policy says itself which formats it accepts");
+    }
 }
 
 std::optional<std::filesystem::path> policy_path(const Settings& settings, bool with_default) {
@@ -51,7 +60,8 @@ std::optional<std::filesystem::path> policy_path(const Settings& settings, bool 
         return std::nullopt;
     }
     std::error_code ignored;  // loading it says why it cannot be read
-    const auto type = std::filesystem::status(default_policy, ignored).type();
+    // A link that leads nowhere is a policy that is missing, not none: loading it says so.
+    const auto type = std::filesystem::symlink_status(default_policy, ignored).type();
     return type == std::filesystem::file_type::not_found ? std::nullopt
                                                          : std::optional(default_policy);
 }
@@ -202,13 +212,15 @@ sigstore::Trust trust_of(cli::Environment& environment,
     if (!path) {
         // Not owned: it lives as long as the program.
         return {.root = {std::shared_ptr<void>(), &sigstore::TrustedRoot::public_good()},
-                .now = now};
+                .now = now,
+                .asks_about_now = !at};
     }
     return core::with_context(concat("reading the trusted root ", core::in_quotes(*path)), [&] {
         return sigstore::Trust{
             .root = std::make_shared<const sigstore::TrustedRoot>(sigstore::TrustedRoot::parse(
                 core::read_small_file(*path, sigstore::trusted_root_size_limit))),
-            .now = now};
+            .now = now,
+            .asks_about_now = !at};
     });
 }
 
@@ -228,8 +240,8 @@ std::optional<sigstore::Demands> demands_of(cli::Environment& environment,
     if (!signer && !policy) {
         if (demands_something(settings, conditions)) {
             throw Error(ErrorKind::usage,
-                        "--annotations, --model, --min-version and --allow-legacy say what a "
-                        "signature must state; give --key, --certificate-identity or "
+                        "--annotations, --model, --min-version, --allow-legacy and --insecure-… "
+                        "say what a signature must be like; give --key, --certificate-identity or "
                         "--trust-policy as well, to say whose");
         }
         return std::nullopt;
@@ -239,7 +251,9 @@ std::optional<sigstore::Demands> demands_of(cli::Environment& environment,
         demands.statements =
             policy_demands(environment, *policy, conditions, demands.trust, asked.quiet);
     }
-    if (signer) {
+    if (!signer) {
+        refuse_widening(conditions);
+    } else {
         conditions.signers = {*signer};
         demands.statements.insert(demands.statements.begin(), std::move(conditions));
     }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <system_error>
 
 namespace modelseal::commands {
 
@@ -140,16 +141,33 @@ Settings trust_settings(const Sources& sources) {
                 }};
 }
 
-/// A digest that was given says what the model must be, and the machine's policy nothing more.
 std::optional<sigstore::Demands> signature_demands(cli::Environment& environment,
                                                    const Sources& sources,
-                                                   bool has_digest,
+                                                   bool default_policy,
                                                    bool quiet) {
     return demands_of(
         environment,
         trust_settings(sources),
-        {.default_policy = !has_digest, .quiet = quiet},
+        {.default_policy = default_policy, .quiet = quiet},
         [&](std::string_view key) { return load_public_key(environment.variables, key); });
+}
+
+/// A file by its digest has no seal that the machine's policy could be about; a folder has. What
+/// the policy refuses by itself (it is expired, or names no such model) is an outcome like others.
+void add_signature_demands(cli::Environment& environment,
+                           const Sources& sources,
+                           VerifySettings& settings) {
+    std::error_code ignored;  // opening it says why it cannot be read
+    const bool is_folder = std::filesystem::is_directory(settings.path, ignored);
+    try {
+        settings.demands.signature = signature_demands(
+            environment, sources, is_folder || !settings.demands.digest, settings.quiet);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::mismatch) {
+            throw;
+        }
+        settings.refusal = error;
+    }
 }
 
 /// Whoever can write to the storage could put any other model by the same signer there.
@@ -203,13 +221,9 @@ const std::vector<cli::Option>& verify_options() {
 VerifySettings verify_settings(cli::Environment& environment, const cli::Arguments& arguments) {
     const core::Variables& variables = environment.variables;
     const Sources sources(variables, arguments);
-    const auto digest = digest_of(variables);
     VerifySettings settings{
         .path = path_of(variables, arguments),
-        .demands = {.digest = digest,
-                    .signature = signature_demands(
-                        environment, sources, digest.has_value(), arguments.has("quiet")),
-                    .allowed_extra = sources.all("allow-extra")},
+        .demands = {.digest = digest_of(variables), .allowed_extra = sources.all("allow-extra")},
         .warn = arguments.has("warn"),
         .quiet = arguments.has("quiet"),
         .progress = arguments.has("quiet")
@@ -223,6 +237,7 @@ VerifySettings verify_settings(cli::Environment& environment, const cli::Argumen
                     concat("--format takes one of text, json, not ", in_quotes(format)));
     }
     settings.json = format == "json";
+    add_signature_demands(environment, sources, settings);
     refuse_any_model(settings, sources.is_on("any-model"));
     if (const auto& command = arguments.after_dashes()) {
         if (command->empty()) {

@@ -4,9 +4,11 @@
 #include "common/cli/command.hpp"
 #include "common/cli/environment.hpp"
 #include "common/cli/progress.hpp"
+#include "common/core/error.hpp"
 #include "common/seal/verify_folder.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,8 @@ struct VerifySettings {
     cli::ProgressForm progress = cli::ProgressForm::automatic;
     std::filesystem::path termination_log;
     std::vector<std::string> command{};  // to become after success
+
+    std::optional<core::Error> refusal{};  // what the trust policy says of every model like this
 
     /// Whether there is anything to verify against.
     [[nodiscard]] bool has_demand() const { return demands.digest || demands.signature; }

@@ -71,6 +71,9 @@ VerifyOutcome verify_path(const VerifySettings& settings, core::Progress& progre
 
 /// A usage error is no outcome: it goes to run_main(), which shows the way to --help.
 VerifyOutcome verify(cli::Environment& environment, const VerifySettings& settings) {
+    if (settings.refusal) {
+        return {.refusal = settings.refusal};
+    }
     const auto progress = cli::make_progress(environment, settings.progress);
     try {
         return verify_path(settings, *progress);
