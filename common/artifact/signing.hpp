@@ -7,6 +7,7 @@
 #include "common/sigstore/format/bundle_maker.hpp"
 #include "common/sigstore/signing_record.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,7 @@ struct SigningRequest {
     oci::Annotations annotations{};  // from annotations_to_sign()
     core::Timestamp created;         // SOURCE_DATE_EPOCH, else now
     bool upload = true;
+    std::optional<std::filesystem::path> bundle_file{};  // also written there, before the upload
     crypto::Signer* legacy_key = nullptr;  // signs for verifiers that do not know bundles, too
 };
 

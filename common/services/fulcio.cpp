@@ -98,9 +98,7 @@ std::vector<core::Bytes> request_certificate(http::Transport& transport,
                                              crypto::Signer& key) {
     http::Request request{.method = http::Method::post,
                           .url = endpoint(authority.url, "/api/v2/signingCert")};
-    if (!authority.plain_http) {
-        check_secret_is_safe(request.url, "Fulcio");
-    }
+    check_secret_is_safe(request.url, "Fulcio");
     const http::Url url = request.url;
     request.headers.set("Authorization", concat("Bearer ", token.text().reveal()));
     request.headers.set("Content-Type", "application/json");

@@ -14,7 +14,6 @@ namespace modelseal::services {
 /// A Fulcio, by its base URL.
 struct CertificateAuthority {
     http::Url url;
-    bool plain_http = false;  // whether a token may be sent to another machine without TLS
 };
 
 /// The certificates of an answer, leaf first, as DER. Errors: malformed (neither form of a signed

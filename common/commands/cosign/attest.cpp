@@ -48,6 +48,9 @@ void check_arguments(const cli::Environment& environment, const cli::Arguments& 
                     arguments.has("legacy") ? "--legacy is about what is uploaded"
                                             : "--no-upload without --bundle would keep nothing");
     }
+    if (const auto path = arguments.get("bundle")) {
+        core::require_writable(*path);
+    }
 }
 
 core::Timestamp now(const cli::Environment& environment) {
@@ -122,19 +125,19 @@ int run_attest(cli::Environment& environment, const cli::Arguments& arguments) {
     Attested attested{.pinned = concat(repository.to_string(), '@', subject.digest.to_string()),
                       .predicate_type = predicate.type,
                       .record = made.record};
-    if (!arguments.has("no-upload")) {
-        attested.referrer = sigstore::storing(made.record, [&] {
-            return upload(signatures.get(),
-                          subject,
-                          made,
-                          predicate.type,
-                          now(environment),
-                          arguments.has("legacy"));
-        });
-    }
-    if (const auto path = arguments.get("bundle")) {
-        core::write_output(*path, made.bundle, bundle_mode);
-    }
+    sigstore::storing(made.record, [&] {
+        if (const auto path = arguments.get("bundle")) {
+            core::write_output(*path, made.bundle, bundle_mode);
+        }
+        if (!arguments.has("no-upload")) {
+            attested.referrer = upload(signatures.get(),
+                                       subject,
+                                       made,
+                                       predicate.type,
+                                       now(environment),
+                                       arguments.has("legacy"));
+        }
+    });
     print(environment.out, arguments.get_or("format", "text"), attested);
     return cli::exit_ok;
 }

@@ -33,8 +33,6 @@ using core::concat;
 using core::Error;
 using core::ErrorKind;
 
-constexpr unsigned bundle_mode = 0644;
-
 oci::Annotations given_annotations(const cli::Arguments& arguments) {
     oci::Annotations annotations;
     for (const std::string& word : arguments.get_all("annotations")) {
@@ -63,6 +61,9 @@ void check_arguments(const cli::Environment& environment, const cli::Arguments& 
         throw Error(ErrorKind::usage,
                     arguments.has("legacy") ? "--legacy is about what is uploaded"
                                             : "--upload=false without --bundle would keep nothing");
+    }
+    if (const auto path = arguments.get("bundle")) {
+        core::require_writable(*path);
     }
     if (arguments.has("check") && arguments.has("no-check")) {
         throw Error(ErrorKind::usage, "--check and --no-check exclude each other");
@@ -189,11 +190,9 @@ int run_sign(cli::Environment& environment, const cli::Arguments& arguments) {
          .created =
              artifact::source_date_epoch(environment.variables).value_or(environment.clock.now()),
          .upload = is_on(arguments, "upload", "true"),
+         .bundle_file = arguments.get("bundle"),
          .legacy_key = arguments.has("legacy") ? signer.key() : nullptr},
         signer.maker());
-    if (const auto path = arguments.get("bundle")) {
-        core::write_output(*path, made.bundle, bundle_mode);
-    }
     print(environment.out,
           format,
           concat(repository.to_string(), '@', content.descriptor.digest.to_string()),

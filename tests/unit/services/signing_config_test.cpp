@@ -75,7 +75,6 @@ TEST_SUITE("services/signing_config") {
         const auto v2 = SigningConfig::parse(golden("signing_config.json")).select(now);
         REQUIRE(v2.certificate_authority.has_value());
         CHECK(v2.certificate_authority->url.to_string() == "http://127.0.0.1:8801/");
-        CHECK_FALSE(v2.certificate_authority->plain_http);
         REQUIRE(v2.logs.size() == 1);
         CHECK(v2.logs.front().version == LogVersion::rekor_v2);
         CHECK(v2.logs.front().url.to_string() == "http://127.0.0.1:8802/");
