@@ -41,7 +41,7 @@ ours() {
     push_model fraud-detector
     in_sigstore cosign sign --yes --identity-token id-token "${ROOT[@]}" --new-bundle-format=false \
         --use-signing-config=false --fulcio-url="$SIGSTORE_FULCIO_URL" --rekor-url="$SIGSTORE_REKOR_V1_URL" "$PINNED"
-    assert_exit 10 ours verify "${TRUST[@]}" "$REF"
+    assert_exit 12 ours verify "${TRUST[@]}" "$REF"
     assert_exit 0 ours verify --allow-legacy "${TRUST[@]}" "$REF"
 }
 
