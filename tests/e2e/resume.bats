@@ -146,3 +146,29 @@ assert_complete() {
     assert_equal "$(find mounted -type f)" mounted/config.json
     assert_equal "$(<mounted/config.json)" old
 }
+
+@test "large files of equal content are each written whole, from a registry and a layout" {
+    mkdir -p twins/sub old/sub
+    make_weights twins/a.safetensors 20 1
+    cp twins/a.safetensors twins/b.safetensors
+    cp twins/a.safetensors twins/sub/c.safetensors
+    make_weights old/a.safetensors 20 2
+    make_weights old/b.safetensors 20 3
+    cp old/b.safetensors old/sub/c.safetensors
+    oras-modelseal push -q "$REGISTRY/models/twins:v1" twins >/dev/null
+    oras-modelseal push -q "$REGISTRY/models/twins-old:v1" old >/dev/null
+    oras-modelseal push -q --oci-layout layout:v1 twins >/dev/null
+    for from in "$REGISTRY/models/twins:v1" "--oci-layout layout:v1"; do
+        for options in "" "--concurrency 1"; do
+            for before in nothing old; do
+                rm -rf "$OUT"
+                [[ $before == nothing ]] ||
+                    oras-modelseal pull -q "$REGISTRY/models/twins-old:v1" -o "$OUT" >/dev/null
+                # shellcheck disable=SC2086  # options and their values
+                assert_exit 0 oras-modelseal pull -q $options $from -o "$OUT"
+                diff -r -x .modelseal twins "$OUT"
+                assert_equal "$(find "$OUT" -name '.modelseal-*')" ""
+            done
+        done
+    done
+}

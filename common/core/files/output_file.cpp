@@ -88,6 +88,7 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
       final_name_(std::move(other.final_name_)),
       shown_name_(std::move(other.shown_name_)),
       temporary_name_(std::exchange(other.temporary_name_, {})),
+      use_(std::move(other.use_)),
       descriptor_(std::move(other.descriptor_)),
       device_(other.device_),
       inode_(other.inode_),
@@ -260,6 +261,17 @@ void OutputFile::require_own(std::uint64_t device, std::uint64_t inode) const {
     }
 }
 
+/// Two names of one file would be taken away from each other.
+void OutputFile::require_distinct(std::set<std::pair<std::uint64_t, std::uint64_t>>& others) const {
+    // The numbers of closed files mean little to a FUSE server.
+    if (!others.emplace(device_, inode_).second && !is_on_fuse(*parent_)) {
+        throw Error(ErrorKind::internal,
+                    concat("the content of ",
+                           in_quotes(shown_name_),
+                           " is in the temporary file of another file as well"));
+    }
+}
+
 /// All that commit() requires before it changes a name.
 void OutputFile::check_ready() const {
     flush();  // closed, and with it unlocked, only under its final name
@@ -281,6 +293,7 @@ void OutputFile::commit() {
         throw system_error(errno, concat("replacing ", in_quotes(shown_name_)));
     }
     temporary_name_.clear();
+    use_.reset();
     descriptor_ = FileDescriptor();
 }
 

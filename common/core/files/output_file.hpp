@@ -9,9 +9,11 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace modelseal::core {
 
@@ -97,13 +99,15 @@ class OutputFile final : public ByteSink {
     void check_ready() const;
     void flush() const;
     void require_own(std::uint64_t device, std::uint64_t inode) const;
+    void require_distinct(std::set<std::pair<std::uint64_t, std::uint64_t>>& others) const;
     void remove_temporary() noexcept;
 
     std::shared_ptr<const FileDescriptor> parent_;       // where the temporary file stands
     std::shared_ptr<const FileDescriptor> destination_;  // where the final one will stand
     std::string final_name_;
     std::string shown_name_;
-    std::string temporary_name_;  // empty once there is nothing to remove
+    std::string temporary_name_;       // empty once there is nothing to remove
+    std::shared_ptr<const void> use_;  // of the temporary name, when OutputFolder lends it
     FileDescriptor descriptor_;
     std::uint64_t device_ = 0;  // of the file that was opened, which may be closed by now
     std::uint64_t inode_ = 0;

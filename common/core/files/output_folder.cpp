@@ -120,6 +120,10 @@ std::optional<OutputFile> OutputFolder::open_partial(std::string_view path,
                                                      std::uint64_t size,
                                                      bool resume) {
     const Destination to = destination_for(path);
+    auto use = begin_use(concat(parent_of(path), '/', partial_name(id)));
+    if (!use) {
+        return std::nullopt;
+    }
     auto temporary = resume ? take_up_partial(to.parent->get(), id, size) : std::nullopt;
     if (!temporary) {
         temporary = create_partial(to.parent->get(), id, to.shown_name);
@@ -127,7 +131,21 @@ std::optional<OutputFile> OutputFolder::open_partial(std::string_view path,
     if (!temporary) {
         return std::nullopt;
     }
-    return OutputFile(to.parent, name_of(path), to.shown_name, std::move(*temporary), size);
+    OutputFile file(to.parent, name_of(path), to.shown_name, std::move(*temporary), size);
+    file.use_ = std::move(use);
+    return file;
+}
+
+/// Nothing while an earlier result for the same path exists.
+std::shared_ptr<const void> OutputFolder::begin_use(const std::string& partial) {
+    const std::lock_guard lock(mutex_);
+    std::weak_ptr<const void>& in_use = in_use_[partial];
+    if (!in_use.expired()) {
+        return nullptr;
+    }
+    const auto use = std::make_shared<const char>();
+    in_use = use;
+    return use;
 }
 
 OutputFolder::Destination OutputFolder::destination_for(std::string_view path) {

@@ -46,7 +46,8 @@ class OutputFolder final : public Folder {
     /// As create_file(), for content of `size` bytes that is known by `id` (partial_name()): when
     /// this process is killed, or OutputFile::keep_partial() is called, a later one finds what it
     /// wrote. With `resume`, and only then, bytes of an earlier process may be in the file.
-    /// Nothing when somebody else is writing the same content in the same place.
+    /// Nothing when somebody else is writing the same content in the same place, or a file that
+    /// this object opened for it is not committed yet.
     [[nodiscard]] std::optional<OutputFile> open_partial(std::string_view path,
                                                          std::string_view id,
                                                          std::uint64_t size,
@@ -93,6 +94,7 @@ class OutputFolder final : public Folder {
     [[nodiscard]] SharedDescriptor parent_for(std::string_view path);
     [[nodiscard]] FileDescriptor open_or_make(std::string_view path);
     [[nodiscard]] FileDescriptor make_folder(int parent, std::string_view path);
+    [[nodiscard]] std::shared_ptr<const void> begin_use(const std::string& partial);
 
     TerminationDeferral deferral_;  // what was created is removed again when the work is cut short
     std::vector<std::filesystem::path> created_on_the_way_;  // this folder and above, deepest first
@@ -100,6 +102,8 @@ class OutputFolder final : public Folder {
     std::vector<std::string> created_;  // folders below it, in the order of creation
     // One open descriptor per folder in which files wait for commit(), however many they are.
     std::map<std::string, std::weak_ptr<const FileDescriptor>, std::less<>> parents_;
+    // Partial files, by their path, that are in use: a finished one is closed and has no lock.
+    std::map<std::string, std::weak_ptr<const void>> in_use_;
 };
 
 }  // namespace modelseal::core

@@ -46,8 +46,10 @@ void check_permitted(const Place& place, std::string_view shown_name) {
 }  // namespace
 
 Replacement::Replacement(std::span<OutputFile> files) {
+    std::set<std::pair<std::uint64_t, std::uint64_t>> distinct;
     for (const OutputFile& file : files) {
         file.check_ready();
+        file.require_distinct(distinct);
         check_permitted({file.destination_->get(), file.final_name_}, file.shown_name_);
     }
     moved_.reserve(files.size());  // nothing may fail between a step and the note of it
@@ -118,6 +120,7 @@ void Replacement::keep() noexcept {
             ::unlinkat(file->parent_->get(), old.c_str(), 0);
         }
         file->temporary_name_.clear();
+        file->use_.reset();
         file->descriptor_ = FileDescriptor();
     }
     moved_.clear();

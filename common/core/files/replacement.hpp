@@ -16,7 +16,8 @@ class Replacement {
   public:
     /// What can be known beforehand is looked at for all files before the first one is moved.
     /// `files` outlive this object and must be distinct; after an error they are as before.
-    /// Errors: those of OutputFile::commit(); then every old file has its name.
+    /// Errors: those of OutputFile::commit(); internal when two of them are one file on the disk;
+    /// then every old file has its name.
     explicit Replacement(std::span<OutputFile> files);
     Replacement(const Replacement&) = delete;
     Replacement& operator=(const Replacement&) = delete;

@@ -89,7 +89,7 @@ class PartialFile final : public oci::BlobTarget {
     Clock::time_point flushed_at_ = Clock::now();
     std::function<void(std::uint64_t)> advanced_;
     std::optional<core::OutputFile> file_;
-    bool has_journal_ = false;  // else another thread is writing the same content
+    bool has_journal_ = false;  // else another file is to get the same content
     std::uint64_t resumed_ = 0;
 
     mutable std::mutex mutex_;  // guards what follows

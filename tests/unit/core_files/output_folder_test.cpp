@@ -416,6 +416,31 @@ TEST_SUITE("core/files/output_folder") {
         }
         OutputFolder::open_or_create(temporary.path()).claim({});
     }
+
+    TEST_CASE("partial content is lent to one file at a time, until that is committed or gone") {
+        const TemporaryFolder temporary;
+        const std::string id(16, 'a');
+        OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+        const auto finished = [&](std::string_view path) {
+            auto file = folder.open_partial(path, id, 3, true);
+            if (file) {
+                file->write(as_bytes("new"));
+                file->finish();
+            }
+            return file;
+        };
+        {
+            const auto first = finished("a");
+            REQUIRE(first);
+            CHECK_FALSE(finished("b"));
+            CHECK(finished("sub/b"));
+        }
+        auto second = finished("b");
+        REQUIRE(second);
+        second->commit();
+        CHECK(finished("c"));
+        CHECK(temporary.read("b") == "new");
+    }
 }
 
 }  // namespace modelseal::core

@@ -26,6 +26,7 @@ using test::error_of;
 using test::TemporaryFolder;
 
 constexpr uid_t somebody = 65534;
+constexpr std::string_view id = "0123456789abcdef";
 
 std::vector<std::string> names_in(const fs::path& path) {
     std::vector<std::string> names;
@@ -139,6 +140,25 @@ TEST_SUITE("core/files/replacement") {
               Reason::unsafe_path);
         CHECK(folder.read("a") == "old");
         CHECK(fs::last_write_time(folder / "a") == before);
+    }
+
+    TEST_CASE("moves no file when two of them are one file on the disk") {
+        const TemporaryFolder folder;
+        folder.write("a", "old");
+        OutputFolder out = OutputFolder::open_or_create(folder.path());
+        OutputFolder careless = OutputFolder::open_or_create(folder.path());
+        std::vector<OutputFile> files;
+        for (OutputFolder* opener : {&out, &careless}) {
+            auto file = opener->open_partial(files.empty() ? "a" : "b", id, 3, !files.empty());
+            REQUIRE(file);
+            file->write(as_bytes("new"));
+            file->finish();
+            files.push_back(std::move(*file));
+        }
+        CHECK(error_of([&] { const Replacement replacement(files); }).kind() ==
+              ErrorKind::internal);
+        CHECK(folder.read("a") == "old");
+        CHECK_FALSE(fs::exists(folder / "b"));
     }
 
     TEST_CASE("a file that must not change keeps all old files") {

@@ -245,6 +245,39 @@ TEST_SUITE("oci/transfer/partial_file") {
         CHECK((temporary.read("copy.bin") == content));
     }
 
+    TEST_CASE("a finished file is not taken over for another one of the same content") {
+        const TemporaryFolder temporary;
+        OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+        const auto fetch = [&](const std::string& path) {
+            PartialFile file(folder, path, blob, PartialFile::Earlier::use, [](std::uint64_t) {});
+            CHECK(file.resumed() == 0);
+            fill(file, 0, content.size());
+            return file.finish();
+        };
+        core::OutputFile first = fetch("m.bin");
+        core::OutputFile second = fetch("copy.bin");
+        core::OutputFile third = fetch("sub/m.bin");
+        CHECK(first.reopen().stamp().inode != second.reopen().stamp().inode);
+        first.commit();
+        second.commit();
+        third.commit();
+        CHECK((temporary.read("m.bin") == content));
+        CHECK((temporary.read("copy.bin") == content));
+        CHECK((temporary.read("sub/m.bin") == content));
+    }
+
+    TEST_CASE("of several files of one content, one is left to a later pull, and to one file") {
+        const TemporaryFolder temporary;
+        leave_behind(temporary, {{0, 2 * mib}});
+        OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+        PartialFile first = open(folder);
+        CHECK(first.resumed() == 2 * mib);
+        fill(first, 2 * mib, content.size());
+        const core::OutputFile finished = first.finish();
+        CHECK(open(folder).resumed() == 0);
+        CHECK(finished.reopen().size() == content.size());
+    }
+
     TEST_CASE("what belongs to other content is removed, and half of a pair") {
         const TemporaryFolder temporary;
         leave_behind(temporary, {{0, 2 * mib}});
