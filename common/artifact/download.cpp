@@ -68,10 +68,15 @@ std::vector<PulledFile> Download::fetch_all(const std::vector<oci::ArtifactFile>
 void Download::commit(const std::optional<seal::Seal>& seal) {
     try {
         core::Replacement files(complete_);
-        if (seal) {
-            seal::write_seal(folder_, *seal);
-        } else {
-            seal::remove_seal(folder_);
+        try {
+            if (seal) {
+                seal::write_seal(folder_, *seal);
+            } else {
+                seal::remove_seal(folder_);
+            }
+        } catch (Error& error) {
+            files.put_back_after(error);
+            throw;
         }
         files.keep();
     } catch (const Error& error) {

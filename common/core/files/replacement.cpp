@@ -1,10 +1,12 @@
 #include "common/core/files/replacement.hpp"
 
-#include "common/core/error.hpp"
 #include "common/core/files/temporary_file.hpp"
 #include "common/core/text.hpp"
 
 #include <cerrno>
+#include <filesystem>
+#include <set>
+#include <utility>
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -23,6 +25,28 @@ struct Place {
 
 bool rename(const Place& from, const Place& to, unsigned flags = 0) noexcept {
     return ::renameat2(from.folder, from.name.c_str(), to.folder, to.name.c_str(), flags) == 0;
+}
+
+/// The file system does not know the flags of renameat2().
+bool is_unsupported(int error_number) noexcept {
+    return error_number == EINVAL || error_number == ENOSYS;
+}
+
+/// Replaces nothing, where the file system can tell.
+bool rename_to_free(const Place& from, const Place& to) noexcept {
+    return rename(from, to, RENAME_NOREPLACE) || (is_unsupported(errno) && rename(from, to));
+}
+
+/// Has an old file that cannot get its name back stay, whatever is removed afterwards. Returns a
+/// note that says where it is.
+std::string rescue(const Place& old, std::string_view shown_name) {
+    const std::string name = make_rescue_name();
+    const bool is_renamed = rename_to_free(old, {old.folder, name});
+    const auto folder = std::filesystem::path(shown_name).parent_path();
+    return concat("the old ",
+                  in_quotes(shown_name),
+                  " could not be put back, it is now ",
+                  in_quotes((folder / (is_renamed ? name : old.name)).string()));
 }
 
 /// What the kernel would refuse, as far as it can be asked. A folder whose files only their owner
@@ -58,9 +82,10 @@ Replacement::Replacement(std::span<OutputFile> files) {
             moved_.push_back({&file, exchange(file)});
         }
     } catch (Error& error) {
-        if (!put_back()) {
-            error.add_context("not all old files could be put back");
-        }
+        put_back_after(error);
+        throw;
+    } catch (...) {
+        static_cast<void>(put_back());
         throw;
     }
 }
@@ -73,45 +98,73 @@ Replacement::~Replacement() {
 std::string Replacement::exchange(OutputFile& file) {
     const Place temporary{file.parent_->get(), file.temporary_name_};
     const Place final_place{file.destination_->get(), file.final_name_};
+    const std::string doing = concat("replacing ", in_quotes(file.shown_name_));
+    std::string old = file.temporary_name_;  // here: nothing may fail once it has moved
     if (rename(temporary, final_place, RENAME_EXCHANGE)) {
-        return file.temporary_name_;
+        return old;
     }
-    std::string aside;
-    if (errno == EINVAL || errno == ENOSYS) {  // the file system cannot exchange names
-        aside = make_temporary_name();
-        if (!rename(final_place, {temporary.folder, aside})) {
-            aside.clear();
+    int error_number = errno;
+    old.clear();
+    if (is_unsupported(error_number)) {  // the file system cannot exchange names
+        old = make_temporary_name();
+        error_number = 0;
+        if (!rename(final_place, {temporary.folder, old})) {
+            error_number = errno;
+            old.clear();
         }
     }
-    if (aside.empty() && errno != ENOENT) {
-        throw system_error(errno, concat("replacing ", in_quotes(file.shown_name_)));
+    if (old.empty() && error_number != ENOENT) {
+        throw system_error(error_number, doing);
     }
-    if (!rename(temporary, final_place)) {
-        const int error_number = errno;
-        if (!aside.empty()) {
-            static_cast<void>(rename({temporary.folder, aside}, final_place));
-        }
-        throw system_error(error_number, concat("replacing ", in_quotes(file.shown_name_)));
+    if (rename_to_free(temporary, final_place)) {
+        return old;
     }
-    return aside;
+    Error error = system_error(errno, doing);
+    if (!old.empty() && !rename_to_free({temporary.folder, old}, final_place)) {
+        error.add_context(rescue({temporary.folder, old}, file.shown_name_));
+    }
+    throw error;
 }
 
-bool Replacement::put_back() noexcept {
-    bool is_complete = true;
-    for (; !moved_.empty(); moved_.pop_back()) {
-        const auto& [file, old] = moved_.back();
-        const Place temporary{file->parent_->get(), file->temporary_name_};
-        const Place final_place{file->destination_->get(), file->final_name_};
-        if (old == file->temporary_name_) {
-            is_complete = rename(temporary, final_place, RENAME_EXCHANGE) && is_complete;
-            continue;
+/// Returns a note about what is not as it was before; empty when all is.
+std::string Replacement::put_back_one(const Moved& moved) {
+    OutputFile& file = *moved.file;
+    const Place temporary{file.parent_->get(), file.temporary_name_};
+    const Place final_place{file.destination_->get(), file.final_name_};
+    if (moved.old == file.temporary_name_) {
+        if (rename(temporary, final_place, RENAME_EXCHANGE)) {
+            return {};
         }
-        is_complete = rename(final_place, temporary) && is_complete;
-        if (!old.empty()) {
-            is_complete = rename({temporary.folder, old}, final_place) && is_complete;
+        file.temporary_name_.clear();  // the old file has it: it must not be removed
+        return rescue({temporary.folder, moved.old}, file.shown_name_);
+    }
+    const bool is_moved = rename_to_free(final_place, temporary);
+    if (!moved.old.empty()) {
+        const Place old{temporary.folder, moved.old};
+        return is_moved && rename_to_free(old, final_place) ? std::string()
+                                                            : rescue(old, file.shown_name_);
+    }
+    return is_moved ? std::string()
+                    : concat("the new ", in_quotes(file.shown_name_), " could not be removed");
+}
+
+std::string Replacement::put_back() noexcept {
+    std::string notes;
+    for (; !moved_.empty(); moved_.pop_back()) {
+        try {
+            const std::string note = put_back_one(moved_.back());
+            notes += notes.empty() || note.empty() ? note : concat("; ", note);
+        } catch (const std::exception&) {
+            continue;  // no memory to tell of it
         }
     }
-    return is_complete;
+    return notes;
+}
+
+void Replacement::put_back_after(Error& error) {
+    if (const std::string notes = put_back(); !notes.empty()) {
+        error.add_context(notes);
+    }
 }
 
 void Replacement::keep() noexcept {

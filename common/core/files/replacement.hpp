@@ -1,6 +1,7 @@
 // Several files that take their names together, or not at all.
 #pragma once
 
+#include "common/core/error.hpp"
 #include "common/core/files/output_file.hpp"
 
 #include <span>
@@ -17,15 +18,20 @@ class Replacement {
     /// What can be known beforehand is looked at for all files before the first one is moved.
     /// `files` outlive this object and must be distinct; after an error they are as before.
     /// Errors: those of OutputFile::commit(); internal when two of them are one file on the disk;
-    /// then every old file has its name.
+    /// then every old file has its name, or the error says where it is.
     explicit Replacement(std::span<OutputFile> files);
     Replacement(const Replacement&) = delete;
     Replacement& operator=(const Replacement&) = delete;
     Replacement(Replacement&&) = delete;
     Replacement& operator=(Replacement&&) = delete;
 
-    /// Puts the old files back, unless keep() was called.
+    /// Puts the old files back, unless keep() was called. Nobody is told when one cannot be: where
+    /// that matters, call put_back_after().
     ~Replacement();
+
+    /// Puts the old files back because of `error`. One that cannot be put back is not removed
+    /// either: `error` then says where it is.
+    void put_back_after(Error& error);
 
     /// The new files stay: removes the old ones.
     void keep() noexcept;
@@ -39,7 +45,8 @@ class Replacement {
     };
 
     [[nodiscard]] static std::string exchange(OutputFile& file);
-    bool put_back() noexcept;
+    [[nodiscard]] static std::string put_back_one(const Moved& moved);
+    [[nodiscard]] std::string put_back() noexcept;
 
     std::vector<Moved> moved_;
 };

@@ -23,6 +23,7 @@ constexpr std::string_view prefix = ".modelseal-";
 constexpr std::string_view plain_suffix = ".tmp";
 constexpr std::string_view partial_suffix = ".part";
 constexpr std::string_view journal_suffix = ".journal";
+constexpr std::string_view rescue_suffix = ".old";
 constexpr std::size_t digits = 16;
 constexpr int creation_attempts = 8;
 constexpr mode_t writable_by_others = S_IWGRP | S_IWOTH;
@@ -34,6 +35,12 @@ bool has_form(std::string_view name, std::string_view suffix) noexcept {
     }
     return name.substr(prefix.size(), digits).find_first_not_of("0123456789abcdef") ==
            std::string_view::npos;
+}
+
+std::string random_digits() {
+    std::random_device random;
+    const std::array<unsigned, 2> bits{random(), random()};
+    return to_hex(std::as_bytes(std::span(bits)));
 }
 
 bool is_locked_elsewhere(const FileDescriptor& file) {
@@ -133,9 +140,11 @@ bool is_partial_name(std::string_view name) noexcept {
 }
 
 std::string make_temporary_name() {
-    std::random_device random;
-    const std::array<unsigned, 2> bits{random(), random()};
-    return concat(prefix, to_hex(std::as_bytes(std::span(bits))), plain_suffix);
+    return concat(prefix, random_digits(), plain_suffix);
+}
+
+std::string make_rescue_name() {
+    return concat(prefix, random_digits(), rescue_suffix);
 }
 
 }  // namespace modelseal::core

@@ -51,4 +51,8 @@ struct TemporaryFile {
 /// A new name that ends in ".tmp".
 [[nodiscard]] std::string make_temporary_name();
 
+/// ".modelseal-<16 hexadecimal digits>.old", a new name: no temporary one, so that nobody removes
+/// what is rescued under it.
+[[nodiscard]] std::string make_rescue_name();
+
 }  // namespace modelseal::core

@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/files/output_folder.hpp"
+#include "common/core/text.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -127,6 +128,52 @@ TEST_SUITE("core/files/replacement") {
         CHECK(content_of(files[0]) == "new");
         files.clear();
         CHECK(names_in(folder.path()) == std::vector<std::string>{"a"});
+    }
+
+    TEST_CASE(
+        "an old file that cannot be put back is not removed, and the error says where it is") {
+        const TemporaryFolder folder;
+        folder.write("a", "old");
+        folder.write("b", "old");
+        OutputFolder out = OutputFolder::open_or_create(folder.path());
+        std::vector<OutputFile> files = new_files(out, {"a", "b", "c"});
+        Error error(ErrorKind::io, "no seal");
+        {
+            Replacement replacement(files);
+            fs::remove(folder / "a");
+            fs::remove(folder / "c");
+            replacement.put_back_after(error);
+        }
+        files.clear();
+        out.remove_leftovers({});
+        CHECK(folder.read("b") == "old");
+        const std::vector<std::string> names = names_in(folder.path());
+        REQUIRE(names.size() == 2);
+        CHECK(folder.read(names[0]) == "old");
+        CHECK_FALSE(is_temporary_name(names[0]));
+        CHECK(error.message() == concat("the new ",
+                                        in_quotes((folder / "c").string()),
+                                        " could not be removed; the old ",
+                                        in_quotes((folder / "a").string()),
+                                        " could not be put back, it is now ",
+                                        in_quotes((folder / names[0]).string()),
+                                        ": no seal"));
+    }
+
+    TEST_CASE("an old file that cannot be put back stays when nobody is told, too") {
+        const TemporaryFolder folder;
+        folder.write("a", "old");
+        OutputFolder out = OutputFolder::open_or_create(folder.path());
+        std::vector<OutputFile> files = new_files(out, {"a"});
+        {
+            const Replacement replacement(files);
+            fs::remove(folder / "a");
+        }
+        files.clear();
+        out.remove_leftovers({});
+        const std::vector<std::string> names = names_in(folder.path());
+        REQUIRE(names.size() == 1);
+        CHECK(folder.read(names[0]) == "old");
     }
 
     TEST_CASE("moves no file when another one has no place to go") {
