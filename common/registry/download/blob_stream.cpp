@@ -114,7 +114,9 @@ void BlobStream::accept(const http::Request& request,
                         const http::Response& response,
                         const std::optional<http::ContentRange>& asked,
                         Body& body) {
-    offers_ranges_ = response.headers.get("Accept-Ranges") == "bytes" || response.status != ok;
+    offer_ = response.headers.get("Accept-Ranges") == "bytes" || response.status != ok
+                 ? Offer::made
+                 : Offer::not_made;
     if (!asked && response.status == partial_content) {  // unasked, but it is the whole blob
         check_range(request, response, {0, blob_.size - 1, blob_.size});
         body.begin(0);

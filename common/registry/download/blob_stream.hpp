@@ -71,14 +71,21 @@ class BlobStream {
     /// whole blob is served and the part must not skip; not_found, denied; those of the part.
     void receive(BlobPart& part);
 
-    /// The registry said with an answer that it serves parts of this blob.
-    [[nodiscard]] bool offers_ranges() const noexcept { return offers_ranges_ && serves_ranges_; }
+    /// Whether the registry said that it serves parts of this blob; nothing before its first
+    /// answer.
+    [[nodiscard]] std::optional<bool> offers_ranges() const noexcept {
+        const Offer offer = offer_;
+        return offer == Offer::unknown ? std::nullopt
+                                       : std::optional(offer == Offer::made && serves_ranges_);
+    }
 
     /// Nothing that the registry did so far says that it cannot serve parts of this blob.
     [[nodiscard]] bool serves_ranges() const noexcept { return serves_ranges_; }
 
   private:
     class Body;
+    enum class Offer { unknown, made, not_made };
+
     [[nodiscard]] std::optional<core::Error> receive_once(BlobPart& part);
     void accept(const http::Request& request,
                 const http::Response& response,
@@ -89,7 +96,7 @@ class BlobStream {
     const Endpoint& endpoint_;
     oci::Descriptor blob_;
     std::atomic<bool> serves_ranges_ = true;
-    std::atomic<bool> offers_ranges_ = false;
+    std::atomic<Offer> offer_ = Offer::unknown;
 };
 
 }  // namespace modelseal::registry

@@ -55,6 +55,9 @@ class ParallelDownload::Part final : public BlobPart {
         buffer_.insert(buffer_.end(), taken.begin(), taken.end());
         const std::lock_guard lock(download_.mutex_);
         position_ += taken.size();
+        if (download_.moved_ == 0) {
+            download_.window_begun_ = Clock::now();  // the wait for it is not to be measured
+        }
         download_.moved_ += taken.size();
         return taken.size();
     }
@@ -139,13 +142,18 @@ void ParallelDownload::run() {
 void ParallelDownload::tune() {
     const Clock::time_point now = Clock::now();
     const std::chrono::duration<double> elapsed = now - window_begun_;
-    if (!stream_.offers_ranges()) {
+    const std::uint64_t moved = moved_ - moved_before_;
+    window_begun_ = now;
+    moved_before_ = moved_;
+    const std::optional<bool> offers_ranges = stream_.offers_ranges();
+    if (!offers_ranges || moved == 0) {
+        return;  // a slow answer says nothing about the network
+    }
+    if (!*offers_ranges) {
         may_grow_ = false;
         return;
     }
-    tuner_.measured(moved_ - moved_before_, elapsed.count(), left());
-    window_begun_ = now;
-    moved_before_ = moved_;
+    tuner_.measured(moved, elapsed.count(), left());
     may_grow_ = !tuner_.is_settled();
     if (tuner_.count() > wanted_) {
         add_connections(tuner_.count());
