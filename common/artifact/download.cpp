@@ -28,12 +28,6 @@ std::string partial_path(const oci::ArtifactFile& file) {
                         core::partial_name(oci::PartialFile::id_of(file.layer.digest)));
 }
 
-/// Whether what a failed pull has fetched is of use to the next one; it should not keep a disk
-/// full.
-bool may_be_continued(const Error& error) {
-    return error.kind() != ErrorKind::io;
-}
-
 }  // namespace
 
 Download::Download(oci::Store& store, const PullRequest& request, core::Progress& progress)
@@ -59,7 +53,7 @@ std::vector<PulledFile> Download::fetch_all(const std::vector<oci::ArtifactFile>
         });
         core::check_termination();  // from here on it is done in a moment, and not cut short
     } catch (const Error& error) {
-        tidy_up(may_be_continued(error));
+        tidy_up(oci::may_be_continued(error));
         throw;
     }
     return pulled;
@@ -80,7 +74,7 @@ void Download::commit(const std::optional<seal::Seal>& seal) {
         }
         files.keep();
     } catch (const Error& error) {
-        tidy_up(may_be_continued(error));
+        tidy_up(oci::may_be_continued(error));
         throw;
     }
     complete_.clear();

@@ -10,7 +10,7 @@
 namespace modelseal::test {
 
 /// Fails every call that would ask somebody, and counts them.
-class UnreachableStore final : public oci::Store {
+class UnreachableStore : public oci::Store {
   public:
     explicit UnreachableStore(std::string name)
         : repository_{.registry = std::move(name), .name = "models/m", .layout = {}} {}

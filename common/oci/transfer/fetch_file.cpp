@@ -1,6 +1,5 @@
 #include "common/oci/transfer/fetch_file.hpp"
 
-#include "common/core/error.hpp"
 #include "common/oci/transfer/partial_file.hpp"
 
 namespace modelseal::oci {
@@ -25,11 +24,6 @@ class CountingSink final : public core::ByteSink {
     core::ByteSink& to_;
     const std::function<void(std::uint64_t)>& passed_;
 };
-
-/// Whether what a failed fetch has got is of use to the next one; it should not keep a disk full.
-bool may_be_continued(const Error& error) {
-    return error.kind() != ErrorKind::io;
-}
 
 core::OutputFile fetch_small(Store& store,
                              core::OutputFolder& folder,
@@ -82,6 +76,10 @@ core::OutputFile fetch_large(Store& store,
 }
 
 }  // namespace
+
+bool may_be_continued(const Error& error) {
+    return error.kind() != ErrorKind::io || error.reason() != core::Reason::unspecified;
+}
 
 core::OutputFile fetch_file(Store& store,
                             core::OutputFolder& folder,
