@@ -84,6 +84,7 @@ void PartialFile::open(const std::string& path, Earlier earlier) {
     const core::ByteRanges& complete = journal->complete(boot_);
     if (!complete.list().empty() && complete.list().back().end <= file_->reopen().size()) {
         written_ = complete;
+        flushed_ = journal->flushed;
         resumed_ = written_.total();
     }
 }
@@ -117,7 +118,10 @@ void PartialFile::write_journal(const DownloadJournal& journal) noexcept {
         std::string text = journal.to_json();
         text.append(journal_block - text.size() % journal_block, '\n');
         if (journal_) {
-            if (::pwrite(journal_.get(), text.data(), text.size(), 0) < 0) {
+            // A longer text may have stood there. What is torn is none: the next pull starts over.
+            const ssize_t count = ::pwrite(journal_.get(), text.data(), text.size(), 0);
+            if (count < 0 || static_cast<std::size_t>(count) != text.size() ||
+                ::ftruncate(journal_.get(), count) != 0) {
                 throw core::system_error(errno, core::concat("writing ", journal_path_));
             }
             return;

@@ -5,7 +5,9 @@
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -73,6 +75,21 @@ void leave_behind(const TemporaryFolder& temporary, std::initializer_list<ByteRa
         fill(file, range.first, range.end);
     }
     file.keep();
+}
+
+/// The journal as soon as it says that so many bytes are there.
+DownloadJournal journal_with(const TemporaryFolder& temporary, std::uint64_t total) {
+    for (int i = 0; i < 1000; ++i) {
+        if (std::filesystem::exists(temporary / journal_name())) {
+            auto journal = DownloadJournal::parse(temporary.read(journal_name()));
+            if (journal && journal->written.total() == total) {
+                return std::move(*journal);
+            }
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    FAIL("the journal is not brought up to date");
+    return {.digest = blob.digest};
 }
 
 /// Fetches what is missing and returns how many bytes were there already.
@@ -161,6 +178,34 @@ TEST_SUITE("oci/transfer/partial_file") {
         journal.flushed.add({0, mib});
         temporary.write(journal_name(), journal.to_json());
         CHECK(complete(temporary) == mib);
+    }
+
+    TEST_CASE("what an earlier pull had flushed counts as flushed for the next one") {
+        const TemporaryFolder temporary;
+        leave_behind(temporary, {{0, mib}});
+        OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+        PartialFile file = open(folder);
+        fill(file, mib, 2 * mib);
+        const DownloadJournal journal = journal_with(temporary, 2 * mib);
+        CHECK(journal.flushed.total() == mib);
+    }
+
+    TEST_CASE("a journal that becomes shorter has nothing of the longer one behind it") {
+        constexpr std::uint64_t step = 4096;
+        const TemporaryFolder temporary;
+        OutputFolder folder = OutputFolder::open_or_create(temporary.path());
+        PartialFile file = open(folder);
+        for (std::uint64_t at = 0; at < 2 * mib; at += step) {
+            fill(file, at, at + step - 1);
+        }
+        static_cast<void>(journal_with(temporary, 2 * mib - 2 * mib / step));
+        CHECK(temporary.read(journal_name()).size() > 4096);
+        for (std::uint64_t at = 0; at < 2 * mib; at += step) {
+            fill(file, at + step - 1, at + step);
+        }
+        file.keep();
+        CHECK(temporary.read(journal_name()).size() == 4096);
+        CHECK(journal_with(temporary, 2 * mib).written.list().size() == 1);
     }
 
     TEST_CASE("bytes that changed since the journal was written are found out") {
