@@ -266,9 +266,7 @@ void OutputFile::require_distinct(std::set<std::pair<std::uint64_t, std::uint64_
     // The numbers of closed files mean little to a FUSE server.
     if (!others.emplace(device_, inode_).second && !is_on_fuse(*parent_)) {
         throw Error(ErrorKind::internal,
-                    concat("the content of ",
-                           in_quotes(shown_name_),
-                           " is in the temporary file of another file as well"));
+                    concat(in_quotes(shown_name_), " shares its temporary file with another"));
     }
 }
 
