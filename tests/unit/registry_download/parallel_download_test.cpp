@@ -58,8 +58,7 @@ std::size_t requests_for(const std::string& content, const LoopbackServer::Handl
         {.registry = server.address(), .name = "team/model", .layout = {}}, true);
     core::SystemClock clock;
     registry::Client client(
-        std::make_unique<http::CurlTransport>(http::CurlOptions{.stall_timeout = 5s},
-                                              core::Variables()),
+        std::make_unique<http::CurlTransport>(http::CurlOptions{}, core::Variables()),
         endpoint.base(),
         [] { return std::nullopt; },
         registry::Scopes{"repository:team/model:pull"},
@@ -104,8 +103,7 @@ TEST_SUITE("registry/download/parallel_download") {
 
     TEST_CASE("a registry that offers no parts is not asked for any") {
         const std::string content = make_content();
-        CHECK(requests_for(content, [&](const ReceivedRequest&) {
-                  return Reply::of(200, content);
-              }) == 1);
+        CHECK(requests_for(content,
+                           [&](const ReceivedRequest&) { return Reply::of(200, content); }) == 1);
     }
 }
