@@ -42,8 +42,11 @@ bool is_kept_after(const Error& failure) {
     const oci::Descriptor blob{.media_type = oci::MediaType::parse("application/octet-stream"),
                                .digest = digest::sha256_of({}),
                                .size = oci::PartialFile::worthwhile_size};
-    const oci::Arrival arrival{
-        .passed = [](std::uint64_t) {}, .present = [](std::uint64_t) {}, .restarted = [] {}};
+    const oci::Arrival arrival{.passed = [](std::uint64_t) {},
+                               .present = [](std::uint64_t) {},
+                               .restarted =
+                                   [] {
+                                   }};
     const Error error = test::error_of(
         [&] { static_cast<void>(oci::fetch_file(store, folder, "m.bin", blob, arrival)); });
     CHECK(error.kind() == failure.kind());
