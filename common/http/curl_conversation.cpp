@@ -30,7 +30,7 @@ std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* user
     Conversation& conversation = conversation_of(user);
     const bool fine = conversation.guard(
         [&] { conversation.transfer.take_body(std::as_bytes(std::span(bytes, size * count))); });
-    return fine && !conversation.transfer.has_enough() ? size * count : 0;
+    return fine && !conversation.transfer.has_more_than_enough() ? size * count : 0;
 }
 
 std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* user) {

@@ -171,8 +171,8 @@ Response CurlTransport::send(const Request& request) {
     const bool has_enough = conversation.transfer.has_enough();
     Response response = conversation.transfer.take_response();
     response.address = conversation.address;
-    if (has_enough) {
-        return response;  // drops the connection: the body goes on
+    if (code != CURLE_OK && has_enough) {
+        return response;  // drops the connection: the body goes on, or did not end as it should
     }
     if (code != CURLE_OK && conversation.refused_address) {
         throw forbidden_address(request, reach);

@@ -62,6 +62,7 @@ void Transfer::end_headers() {
     if (request_.accept) {
         request_.accept(response_);
     }
+    ends_with_enough_ = request_.enough && response_.headers.content_length() == request_.enough;
     const bool has_text_body = request_.sink == nullptr && request_.method != Method::head;
     if (has_text_body && response_.headers.content_length().value_or(0) > request_.body_limit) {
         refuse_large_body(request_);
@@ -71,6 +72,7 @@ void Transfer::end_headers() {
 void Transfer::take_body(std::span<const std::byte> bytes) {
     if (response_.ok() && request_.enough) {
         const std::uint64_t wanted = *request_.enough - std::min(*request_.enough, taken_);
+        exceeded_ = exceeded_ || bytes.size() > wanted;
         bytes =
             bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), wanted)));
         taken_ += bytes.size();

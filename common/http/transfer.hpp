@@ -21,7 +21,7 @@ class Transfer {
     /// interim answers (1xx) leave nothing behind. Errors: malformed; those of Request::accept.
     void take_header_line(std::string_view line);
 
-    /// After has_enough() nothing more is taken. Errors: malformed (limit_exceeded); those of the
+    /// Past Request::enough nothing is taken. Errors: malformed (limit_exceeded); those of the
     /// sink.
     void take_body(std::span<const std::byte> bytes);
 
@@ -38,9 +38,15 @@ class Transfer {
         return true;
     }
 
-    /// Whether Request::enough is reached, so that the connection can be dropped.
+    /// Whether Request::enough is reached.
     [[nodiscard]] bool has_enough() const noexcept {
         return response_.ok() && request_.enough && taken_ >= *request_.enough;
+    }
+
+    /// Whether it is, and more is to come: the connection has to be dropped. Where the answer ends
+    /// by itself there, the connection can be kept.
+    [[nodiscard]] bool has_more_than_enough() const noexcept {
+        return has_enough() && (exceeded_ || !ends_with_enough_);
     }
 
     [[nodiscard]] bool body_is_sent() const noexcept {
@@ -57,6 +63,8 @@ class Transfer {
     Response response_;
     std::uint64_t header_bytes_ = 0;
     std::uint64_t taken_ = 0;
+    bool ends_with_enough_ = false;  // as its headers say
+    bool exceeded_ = false;          // more came than Request::enough
     std::uint64_t sent_ = 0;
     bool content_ended_ = false;  // gave no more bytes
 };

@@ -114,6 +114,12 @@ Reply Reply::of(int status, std::string_view body, std::string_view headers) {
                          body)};
 }
 
+Reply Reply::kept(int status, std::string_view body) {
+    return {.raw = core::concat(
+                "HTTP/1.1 ", status, " Status\r\nContent-Length: ", body.size(), "\r\n\r\n", body),
+            .serves_on = true};
+}
+
 LoopbackServer::LoopbackServer(Handler handler)
     : handler_(std::move(handler)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
@@ -166,16 +172,20 @@ void LoopbackServer::accept_all() {
 }
 
 void LoopbackServer::serve(int connection) {
-    const ReceivedRequest request = receive(connection);
-    if (request.method.empty()) {
-        return;
-    }
-    {
-        const std::lock_guard lock(mutex_);
-        requests_.push_back(request);
-    }
-    const Reply reply = handler_(request);
-    send_all(connection, reply.raw);
+    Reply reply;
+    do {
+        ReceivedRequest request = receive(connection);
+        if (request.method.empty()) {
+            return;
+        }
+        request.connection = connection;
+        {
+            const std::lock_guard lock(mutex_);
+            requests_.push_back(request);
+        }
+        reply = handler_(request);
+        send_all(connection, reply.raw);
+    } while (reply.serves_on);
     if (!reply.keep_open) {
         ::shutdown(connection, SHUT_RDWR);
     } else {

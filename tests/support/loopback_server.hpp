@@ -16,6 +16,7 @@ struct ReceivedRequest {
     std::string target;   // path and query
     std::string headers;  // as sent, names in lower case
     std::string body;
+    int connection = 0;  // the same for all that came over one connection
 
     /// The value of a header; empty when absent.
     [[nodiscard]] std::string header(std::string_view name) const;
@@ -25,12 +26,17 @@ struct ReceivedRequest {
 struct Reply {
     std::string raw;
     bool keep_open = false;  // never ends the answer: what a stalled server does
+    bool serves_on = false;  // the connection takes another request
 
     /// A well-formed answer with Content-Length. `headers` are lines ending in "\r\n".
     [[nodiscard]] static Reply of(int status, std::string_view body, std::string_view headers = "");
+
+    /// The same, over a connection that is kept.
+    [[nodiscard]] static Reply kept(int status, std::string_view body);
 };
 
-/// Serves one request per connection, each on a thread of its own, until destroyed.
+/// Serves each connection on a thread of its own, until destroyed; one request each, unless the
+/// reply says otherwise.
 class LoopbackServer {
   public:
     using Handler = std::function<Reply(const ReceivedRequest&)>;

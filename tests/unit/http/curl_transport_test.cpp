@@ -250,6 +250,43 @@ TEST_SUITE("http/curl_transport") {
         CHECK(server.requests().size() == 1);
     }
 
+    TEST_CASE("keeps the connection of an answer that ends with the bytes that are enough") {
+        const LoopbackServer server(
+            [](const ReceivedRequest&) { return Reply::kept(206, "12345"); });
+        CurlTransport transport(quick(), {});
+        for (const std::uint64_t enough : {5U, 5U, 4U, 5U}) {
+            modelseal::core::StringSink sink(100);
+            Request request = request_to(server, "/");
+            request.sink = &sink;
+            request.enough = enough;
+            CHECK(transport.send(request).ok());
+            CHECK(sink.text() == std::string("12345").substr(0, enough));
+        }
+        const auto requests = server.requests();
+        REQUIRE(requests.size() == 4);
+        CHECK(requests[0].connection == requests[1].connection);
+        CHECK(requests[1].connection == requests[2].connection);
+        CHECK(requests[2].connection != requests[3].connection);
+    }
+
+    TEST_CASE("a body that goes on past its stated end is not read past what is enough") {
+        std::string endless =
+            "HTTP/1.1 206 OK\r\nContent-Length: 5\r\n"
+            "Transfer-Encoding: chunked\r\n\r\n";
+        for (int i = 0; i < 5; ++i) {
+            endless += "5\r\n12345\r\n";
+        }
+        const LoopbackServer server(
+            [&](const ReceivedRequest&) { return Reply{.raw = endless, .keep_open = true}; });
+        CurlTransport transport(quick(), {});
+        modelseal::core::StringSink sink(100);
+        Request request = request_to(server, "/");
+        request.sink = &sink;
+        request.enough = 5;
+        CHECK(transport.send(request).ok());
+        CHECK(sink.text() == "12345");
+    }
+
     TEST_CASE("a header line longer than any is refused at once") {
         const Error error = error_of([] {
             const LoopbackServer server([](const ReceivedRequest&) {
