@@ -94,9 +94,6 @@ std::size_t Transfer::give_body(std::span<std::byte> buffer) {
     const std::size_t count = request_.content->read_at(sent_, buffer);
     sent_ += count;
     content_ended_ = count == 0;
-    if (request_.sent && count > 0) {
-        request_.sent(count);
-    }
     return count;
 }
 

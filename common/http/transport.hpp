@@ -44,7 +44,6 @@ struct Request {
 
     std::string text{};                           // a small body of POST or PUT
     const core::RandomAccess* content = nullptr;  // a large body of PUT or PATCH, instead of `text`
-    std::function<void(std::uint64_t)> sent{};    // bytes of `content` that were just read
     bool streams = false;  // no length is announced: the body ends where `content` gives no more
     bool sees_it_through = false;  // goes on while the process is ending: `content` ends it early
 

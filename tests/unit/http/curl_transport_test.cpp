@@ -89,20 +89,15 @@ TEST_SUITE("http/curl_transport") {
         }
     }
 
-    TEST_CASE("uploads content with its length and reports what was read") {
+    TEST_CASE("uploads content with its length") {
         const LoopbackServer server([](const ReceivedRequest&) { return Reply::of(201, ""); });
         const std::string bytes(5'000'000, 'x');
         const modelseal::core::MemoryAccess content(modelseal::core::as_bytes(bytes));
-        std::uint64_t sent = 0;
         Request request = request_to(server, "/");
         request.method = Method::put;
         request.content = &content;
-        request.sent = [&](std::uint64_t count) {
-            sent += count;
-        };
         CurlTransport transport(quick(), {});
         CHECK(transport.send(request).status == 201);
-        CHECK(sent == bytes.size());
         CHECK(server.requests().at(0).body == bytes);
         CHECK(server.requests().at(0).header("transfer-encoding").empty());
     }
