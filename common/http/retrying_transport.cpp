@@ -1,6 +1,7 @@
 #include "common/http/retrying_transport.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/jitter.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/http/date.hpp"
@@ -9,7 +10,6 @@
 #include <array>
 #include <climits>
 #include <optional>
-#include <random>
 
 namespace modelseal::http {
 
@@ -29,15 +29,10 @@ bool may_repeat(const Request& request) {
     return request.retry && request.content == nullptr && request.method != Method::remove;
 }
 
-double random_number() {
-    static thread_local std::minstd_rand generator(std::random_device{}());
-    return std::uniform_real_distribution<double>(0, 1)(generator);
-}
-
 }  // namespace
 
 RetrySeams RetrySeams::of_system(const core::Clock& clock) {
-    return {.clock = clock, .sleep = &core::sleep_for, .random = &random_number};
+    return {.clock = clock, .sleep = &core::sleep_for, .random = &core::random_part};
 }
 
 /// The tries of one request.

@@ -1,13 +1,13 @@
 #include "common/registry/referrers.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/jitter.hpp"
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/registry/client/answer.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <random>
 #include <thread>
 
 namespace modelseal::registry {
@@ -35,14 +35,6 @@ void check_count(std::size_t count) {
                           core::Reason::limit_exceeded,
                           core::concat("the registry lists more than ", entry_limit, " referrers"));
     }
-}
-
-/// Different for each process and each time, so that writers do not stay in step.
-milliseconds random_pause(milliseconds longest) {
-    static thread_local std::minstd_rand generator(std::random_device{}());
-    std::uniform_int_distribution<milliseconds::rep> distribution(longest.count() / 4,
-                                                                  longest.count());
-    return milliseconds(distribution(generator));
 }
 
 bool contains_all(const oci::Index& index,
@@ -155,7 +147,7 @@ void Referrers::add_to_tag(const oci::Descriptor& referrer, const digest::Digest
                 throw;
             }
         }
-        std::this_thread::sleep_for(random_pause(pause));
+        std::this_thread::sleep_for(core::random_wait(pause / 4, pause));
         pause = std::min(pause * 2, milliseconds(400));
     }
     throw core::Error(core::ErrorKind::unavailable,

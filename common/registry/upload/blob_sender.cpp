@@ -1,13 +1,13 @@
 #include "common/registry/upload/blob_sender.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/jitter.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 #include "common/registry/client/answer.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <random>
 
 namespace modelseal::registry {
 
@@ -32,9 +32,8 @@ UploadPlan plan_for(const Endpoint& endpoint,
 /// Twice as long each time, by chance between half and all of it, so that many clients of a server
 /// that restarts do not come back at once.
 milliseconds pause_after(unsigned failures, milliseconds first) {
-    std::random_device random;
     const auto longest = first * (1U << std::min(failures, doublings));
-    return longest / 2 + longest / 2 * (random() % 1000U) / 1000U;
+    return core::random_wait(longest / 2, longest);
 }
 
 core::Error too_large(std::uint64_t size, std::uint64_t part) {
