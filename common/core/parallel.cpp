@@ -6,6 +6,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -20,10 +21,7 @@ class Workers {
 
     void run(std::size_t threads) {
         {
-            std::vector<std::jthread> running;
-            for (std::size_t i = 1; i < std::min(threads, count_); ++i) {
-                running.emplace_back([this] { work(); });
-            }
+            const std::vector<std::jthread> helpers = start(std::min(threads, count_));
             work();
         }
         if (failure_) {
@@ -32,6 +30,20 @@ class Workers {
     }
 
   private:
+    /// Threads that work beside the caller's, so that there are `threads` in all; fewer where the
+    /// system has no more of them.
+    [[nodiscard]] std::vector<std::jthread> start(std::size_t threads) {
+        std::vector<std::jthread> running;
+        try {
+            for (std::size_t i = 1; i < threads; ++i) {
+                running.emplace_back([this] { work(); });
+            }
+        } catch (const std::system_error&) {
+            return running;
+        }
+        return running;
+    }
+
     void work() noexcept {
         for (std::size_t i = next_++; i < count_ && !stopped_; i = next_++) {
             try {

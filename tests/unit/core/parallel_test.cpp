@@ -5,11 +5,43 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <system_error>
 #include <thread>
 
 #include <doctest/doctest.h>
+#include <pthread.h>
 
 namespace modelseal::core {
+
+namespace {
+
+/// New threads ask for a stack that no machine has.
+class NoMoreThreads {
+  public:
+    NoMoreThreads() {
+        REQUIRE(::pthread_getattr_default_np(&before_) == 0);
+        pthread_attr_t greedy;
+        REQUIRE(::pthread_getattr_default_np(&greedy) == 0);
+        REQUIRE(::pthread_attr_setstacksize(&greedy, std::size_t{1} << 60U) == 0);
+        REQUIRE(::pthread_setattr_default_np(&greedy) == 0);
+        ::pthread_attr_destroy(&greedy);
+    }
+
+    NoMoreThreads(const NoMoreThreads&) = delete;
+    NoMoreThreads& operator=(const NoMoreThreads&) = delete;
+    NoMoreThreads(NoMoreThreads&&) = delete;
+    NoMoreThreads& operator=(NoMoreThreads&&) = delete;
+
+    ~NoMoreThreads() {
+        ::pthread_setattr_default_np(&before_);
+        ::pthread_attr_destroy(&before_);
+    }
+
+  private:
+    pthread_attr_t before_{};
+};
+
+}  // namespace
 
 TEST_SUITE("core/parallel") {
     TEST_CASE("does every item exactly once, whatever the number of threads") {
@@ -37,6 +69,18 @@ TEST_SUITE("core/parallel") {
         CHECK(started == 4);
         // With several threads, what the others start meanwhile is a matter of scheduling.
         CHECK_THROWS_WITH_AS(parallel_for(1000, 4, body), "broken", Error);
+    }
+
+    TEST_CASE("where no thread can be started, the caller's does all") {
+        const NoMoreThreads limit;
+        CHECK_THROWS_AS(std::thread([] {}).join(), std::system_error);
+        std::array<int, 50> done{};
+        const std::thread::id caller = std::this_thread::get_id();
+        parallel_for(done.size(), 4, [&](std::size_t i) {
+            CHECK(std::this_thread::get_id() == caller);
+            ++done.at(i);
+        });
+        CHECK(std::all_of(done.begin(), done.end(), [](int n) { return n == 1; }));
     }
 
     TEST_CASE("returns only when no item is running any more") {
