@@ -10,6 +10,8 @@
 #include "common/registry/download/blob_download.hpp"
 #include "common/registry/upload/blob_sender.hpp"
 
+#include <set>
+
 #include <nlohmann/json.hpp>
 
 namespace modelseal::registry {
@@ -86,6 +88,21 @@ oci::Tag checked_tag(const core::Json& tag) {
     }
 }
 
+/// After each page: a list must have an end.
+void check_new_tags(std::size_t before, std::size_t now) {
+    if (now > tag_limit) {
+        throw core::Error(core::ErrorKind::unavailable,
+                          core::Reason::limit_exceeded,
+                          core::concat("the registry lists more than ", tag_limit, " tags"));
+    }
+    if (now == before) {
+        throw core::Error(core::ErrorKind::unavailable,
+                          core::Reason::registry_error,
+                          "the registry's list of tags has no end: its next page holds the same "
+                          "tags again");
+    }
+}
+
 }  // namespace
 
 RegistryStore::RegistryStore(oci::Repository repository,
@@ -138,6 +155,7 @@ std::vector<oci::Descriptor> RegistryStore::referrers(const digest::Digest& subj
 
 std::vector<oci::Tag> RegistryStore::tags() {
     std::vector<oci::Tag> tags;
+    std::set<std::string> seen;
     std::optional<http::Url> page = endpoint_.tags();
     while (page) {
         const http::Request request{.url = *page};
@@ -150,14 +168,14 @@ std::vector<oci::Tag> RegistryStore::tags() {
         if (listed.is_null() || listed.empty()) {
             break;
         }
-        for (const core::Json& tag : core::require_array(json, "tags")) {
-            tags.push_back(checked_tag(tag));
+        const std::size_t before = tags.size();
+        for (const core::Json& item : core::require_array(json, "tags")) {
+            oci::Tag tag = checked_tag(item);
+            if (seen.insert(tag.to_string()).second) {
+                tags.push_back(std::move(tag));
+            }
         }
-        if (tags.size() > tag_limit) {
-            throw core::Error(core::ErrorKind::unavailable,
-                              core::Reason::limit_exceeded,
-                              core::concat("the registry lists more than ", tag_limit, " tags"));
-        }
+        check_new_tags(before, tags.size());
         const auto next = http::next_link(response.headers);
         page = next ? std::optional(endpoint_.follow(*page, *next, "Link")) : std::nullopt;
     }

@@ -229,6 +229,29 @@ TEST_SUITE("registry/registry_store reading") {
         second = "http://127.0.0.1:1/v2/team/model/tags/list?last=a";
         CHECK(error_of([&] { return fixture.store->tags(); }).kind() == ErrorKind::denied);
     }
+
+    TEST_CASE("a list of tags that leads back into itself is no list") {
+        Fixture fixture([](const ReceivedRequest&) {
+            return Reply::of(200,
+                             R"({"name":"team/model","tags":["a","b"]})",
+                             "Link: </v2/team/model/tags/list?last=b>; rel=\"next\"\r\n");
+        });
+        const Error error = error_of([&] { return fixture.store->tags(); });
+        CHECK(error.kind() == ErrorKind::unavailable);
+        CHECK(error.message().find("the same tags again") != std::string::npos);
+        CHECK(fixture.server.requests().size() == 2);
+    }
+
+    TEST_CASE("a tag that stands on two pages of the list is one tag") {
+        Fixture fixture([](const ReceivedRequest& request) {
+            return request.target.ends_with("list")
+                       ? Reply::of(200,
+                                   R"({"name":"team/model","tags":["a","b"]})",
+                                   "Link: <?last=a>; rel=\"next\"\r\n")
+                       : Reply::of(200, R"({"name":"team/model","tags":["b","c"]})");
+        });
+        CHECK(fixture.store->tags().size() == 3);
+    }
 }
 
 TEST_SUITE("registry/registry_store referrers") {
