@@ -11,6 +11,8 @@ CALL = re.compile(
     r"|equivalent|exists|file_size|hard_link_count|is_\w+|last_write_time|permissions|proximate"
     r"|read_symlink|relative|remove(?:_all)?|rename|resize_file|space|(?:symlink_)?status"
     r"|temp_directory_path)\b(?: \w+)?\(")
+# Whatever the iterator was made with, the step to the next entry throws.
+LOOP = re.compile(r"\bfor \([^;{]* :\s+(?:std::filesystem|fs)::((?:recursive_)?directory_iterator)\b")
 # An error_code as the last argument, or a file_status as the only one: neither throws.
 QUIET = re.compile(r"(, |\()(ignored|error)\)*$|\(status\)$")
 
@@ -34,6 +36,10 @@ def problems(root):
                     line = text.count("\n", 0, match.start()) + 1
                     yield (f"{path.relative_to(root)}:{line}: {match[1]} throws; "
                            "give it a std::error_code named 'ignored' or 'error'")
+            for match in LOOP.finditer(text):
+                line = text.count("\n", 0, match.start()) + 1
+                yield (f"{path.relative_to(root)}:{line}: a loop over {match[1]} throws; "
+                       "use its increment(error)")
 
 
 def main():

@@ -77,10 +77,12 @@ core::FileDescriptor lock(const fs::path& path) {
 
 void remove_expired(const fs::path& folder) {
     const auto oldest = fs::file_time_type::clock::now() - kept_for;
-    std::error_code ignored;  // another process may be quicker
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
-        if (entry.last_write_time(ignored) < oldest && !ignored) {
-            fs::remove(entry.path(), ignored);
+    std::error_code error;  // then the rest waits for the next push
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        std::error_code ignored;  // another process may be quicker
+        if (entry->last_write_time(ignored) < oldest && !ignored) {
+            fs::remove(entry->path(), ignored);
         }
     }
 }
