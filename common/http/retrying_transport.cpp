@@ -26,7 +26,7 @@ bool is_temporary(int status) {
 }
 
 bool may_repeat(const Request& request) {
-    return request.retry && request.content == nullptr && request.method != Method::remove;
+    return request.content == nullptr && request.method != Method::remove;
 }
 
 }  // namespace

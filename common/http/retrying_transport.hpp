@@ -33,7 +33,7 @@ struct RetrySeams {
 /// as Retry-After says, else a random part of a time that doubles with each try, so that clients do
 /// not come back together. Not repeated, because somebody else knows better where to go on or
 /// whether to: a request whose answer was handed on (Request::accept), that has a large body
-/// (Request::content), that says so (Request::retry), and DELETE, which undoes what was begun.
+/// (Request::content), that says so (Request::retries), and DELETE, which undoes what was begun.
 class RetryingTransport final : public Transport {
   public:
     RetryingTransport(std::unique_ptr<Transport> inner, RetryOptions options, RetrySeams seams);

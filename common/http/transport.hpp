@@ -39,7 +39,6 @@ struct Request {
     Url url;
     Headers headers{};
     Reach reach = Reach::anywhere;      // checked against the address that is connected to
-    bool retry = true;                  // whether a RetryingTransport may send it again
     std::optional<unsigned> retries{};  // how often at most, where it would more often
 
     std::string text{};                           // a small body of POST or PUT

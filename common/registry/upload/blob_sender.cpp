@@ -175,7 +175,7 @@ std::optional<digest::Digest> BlobSender::handle(PartAnswer answer) {
 }
 
 bool BlobSender::resume() {
-    if (session_.refresh(blob_.content.size())) {
+    if (session_.refresh(blob_.content.size(), 0)) {
         is_broken_ = false;
         note_progress();
         record();
@@ -189,14 +189,7 @@ bool BlobSender::resume() {
 }
 
 void BlobSender::begin_anew() {
-    session_.cancel();
-    auto session = UploadSession::begin(client_, endpoint_, endpoint_.uploads());
-    if (!session) {
-        throw core::Error(core::ErrorKind::io,
-                          core::Reason::registry_error,
-                          "the registry answered 201 to a request that begins an upload");
-    }
-    session_ = std::move(*session);
+    session_.begin_anew();
     is_broken_ = false;
     is_closing_ = false;
     record();

@@ -47,6 +47,10 @@ class Part final : public core::RandomAccess {
     mutable std::uint64_t given_ = 0;
 };
 
+bool is_begun(const http::Response& response) {
+    return response.status == accepted && response.headers.get("Location");
+}
+
 bool is_lost(int status) {
     return status == not_found || status == gone;
 }
@@ -61,16 +65,39 @@ std::optional<UploadSession> UploadSession::begin(Client& client,
     if (response.status == created) {
         return std::nullopt;
     }
-    const auto location = response.headers.get("Location");
-    if (response.status != accepted || !location) {
+    if (!is_begun(response)) {
         throw answer_error(request, response);
     }
+    return begun(client, endpoint, uploads, response);
+}
+
+UploadSession UploadSession::begun(Client& client,
+                                   const Endpoint& endpoint,
+                                   const http::Url& uploads,
+                                   const http::Response& response) {
+    const std::string location = response.headers.get("Location").value_or("");
     const std::string least = response.headers.get("OCI-Chunk-Min-Length").value_or("");
-    return UploadSession(client,
-                         endpoint,
-                         endpoint.follow(uploads, *location, "Location"),
-                         0,
-                         core::parse_decimal(least).value_or(0));
+    return {client,
+            endpoint,
+            endpoint.follow(uploads, location, "Location"),
+            0,
+            core::parse_decimal(least).value_or(0)};
+}
+
+void UploadSession::begin_anew() {
+    cancel();
+    const http::Request request{
+        .method = http::Method::post, .url = endpoint_->uploads(), .retries = 0};
+    const http::Response response = client_->send(request);
+    if (response.status == created) {
+        throw core::Error(core::ErrorKind::io,
+                          core::Reason::registry_error,
+                          "the registry answered 201 to a request that begins an upload");
+    }
+    if (!is_begun(response)) {
+        throw refusal(request, response);
+    }
+    *this = begun(*client_, *endpoint_, request.url, response);
 }
 
 bool UploadSession::is_of_distribution() const {
@@ -123,7 +150,8 @@ PartAnswer UploadSession::append(const core::RandomAccess& content,
 
 PartAnswer UploadSession::finish(const digest::Digest& digest, const core::RandomAccess* content) {
     http::Request request{.method = http::Method::put,
-                          .url = location_.with_parameter("digest", digest.to_string())};
+                          .url = location_.with_parameter("digest", digest.to_string()),
+                          .retries = 0};
     if (content != nullptr) {
         request.headers.add("Content-Type", "application/octet-stream");
         request.content = content;
@@ -147,11 +175,11 @@ PartAnswer UploadSession::finish(const digest::Digest& digest, const core::Rando
     return PartAnswer::taken;
 }
 
-bool UploadSession::refresh(std::uint64_t size) {
-    const http::Request request{.url = location_};
+bool UploadSession::refresh(std::uint64_t size, std::optional<unsigned> retries) {
+    const http::Request request{.url = location_, .retries = retries};
     const http::Response response = client_->send(request);
     if (response.status != no_content) {
-        const core::Error error = answer_error(request, response);
+        const core::Error error = refusal(request, response);
         if (error.kind() == core::ErrorKind::unavailable) {
             throw error;  // it may know later
         }

@@ -23,6 +23,8 @@ enum class PartAnswer {
     lost,       // the registry knows no such upload any more
 };
 
+/// Whoever has an upload under way knows where to go on after a failure. Therefore append(),
+/// finish() and begin_anew() send their request once.
 class UploadSession {
   public:
     /// Goes on where an earlier upload stands. The references outlive this object.
@@ -47,6 +49,10 @@ class UploadSession {
     /// A capability: whoever knows it can add to the upload.
     [[nodiscard]] const http::Url& location() const noexcept { return location_; }
 
+    /// Cancels this upload and begins another one in its place. Errors: as begin(); io when the
+    /// registry answers 201.
+    void begin_anew();
+
     /// Bytes that the registry has confirmed.
     [[nodiscard]] std::uint64_t offset() const noexcept { return offset_; }
 
@@ -70,10 +76,10 @@ class UploadSession {
                                     const core::RandomAccess* content);
 
     /// Asks how far the upload is. False when the registry does not know it, or does not say.
-    /// Errors: denied, unavailable.
-    [[nodiscard]] bool refresh(std::uint64_t size);
+    /// `retries` as http::Request::retries. Errors: denied, unavailable.
+    [[nodiscard]] bool refresh(std::uint64_t size, std::optional<unsigned> retries = {});
 
-    /// How long the registry asked to wait when it last refused a part; told once.
+    /// How long the registry asked to wait when it last refused a request; told once.
     [[nodiscard]] std::optional<std::chrono::seconds> take_asked_wait() noexcept {
         return std::exchange(asked_wait_, std::nullopt);
     }
@@ -82,6 +88,10 @@ class UploadSession {
     void cancel() const noexcept;
 
   private:
+    [[nodiscard]] static UploadSession begun(Client& client,
+                                             const Endpoint& endpoint,
+                                             const http::Url& uploads,
+                                             const http::Response& response);
     void move_on(const http::Response& response);
     [[nodiscard]] core::Error refusal(const http::Request& request, const http::Response& response);
 

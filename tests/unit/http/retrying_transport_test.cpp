@@ -213,7 +213,8 @@ TEST_SUITE("http/retrying_transport") {
         undoing.request.method = http::Method::remove;
         CHECK(undoing.get().status == 503);
         Run once({answer(503)});
-        once.request.retry = false;
+        once.request.retries = 0;
         CHECK(once.get().status == 503);
+        CHECK(once.notices.empty());
     }
 }

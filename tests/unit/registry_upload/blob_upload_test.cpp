@@ -6,11 +6,13 @@
 #include "common/core/text.hpp"
 #include "common/digest/sha256.hpp"
 #include "common/http/curl_transport.hpp"
+#include "common/http/retrying_transport.hpp"
 #include "common/registry/client/client.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/loopback_server.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <mutex>
@@ -132,7 +134,15 @@ struct Connection {
     Connection(const UploadServer& server, http::CurlOptions curl)
         : endpoint({.registry = server.address(), .name = "team/model", .layout = {}}, true),
           client(
-              std::make_unique<http::CurlTransport>(std::move(curl), core::Variables()),
+              std::make_unique<http::RetryingTransport>(
+                  std::make_unique<http::CurlTransport>(std::move(curl), core::Variables()),
+                  http::RetryOptions{.retries = 2},
+                  http::RetrySeams{.clock = clock,
+                                   .sleep = [](auto) {},
+                                   .random =
+                                       [] {
+                                           return 0.5;
+                                       }}),
               endpoint.base(),
               [] { return std::nullopt; },
               {},
@@ -314,6 +324,56 @@ TEST_SUITE("registry/upload/blob_upload") {
         CHECK(test::error_of([&] { return push(broken, bytes, options); }).kind() ==
               ErrorKind::unavailable);
         CHECK(broken.methods() == "HEAD POST PATCH DELETE");
+    }
+
+    TEST_CASE("whatever request of an upload fails, it is sent as often as retries allow") {
+        registry::UploadOptions options{.chunk_size = mib};
+        options.retry.retries = 4;
+        const auto fails = [&](std::string_view method, const UploadServer::Fault& fault) {
+            UploadServer server(fault);
+            CHECK(test::error_of([&] { return push(server, bytes, options); }).kind() ==
+                  ErrorKind::unavailable);
+            const auto requests = server.requests();
+            return std::count_if(
+                requests.begin(), requests.end(), [&](const ReceivedRequest& request) {
+                    return request.method == method;
+                });
+        };
+        CHECK(fails("PATCH", first(1000, "PATCH", Reply::of(503, ""))) == 5);
+        CHECK(fails("PUT", first(1000, "PUT", Reply::of(503, ""))) == 5);
+        // Where the upload stands is asked after the first failure, and that fails as well.
+        const auto away = first(1000, "GET", Reply::of(503, ""));
+        const auto broken = first(1000, "PATCH", Reply::of(503, ""));
+        CHECK(fails("GET", [&](const ReceivedRequest& request) {
+                  return request.method == "GET" ? away(request) : broken(request);
+              }) == 4);
+        // The upload is lost, and no other one can be begun.
+        const auto lost = first(1000, "PATCH", Reply::of(404, ""));
+        CHECK(fails("POST",
+                    [&, posts = std::make_shared<std::atomic<int>>(0)](
+                        const ReceivedRequest& request) -> std::optional<Reply> {
+                        if (request.method == "GET") {
+                            return Reply::of(404, "");
+                        }
+                        return request.method == "POST" && (*posts)++ > 0
+                                   ? std::optional(Reply::of(503, ""))
+                                   : lost(request);
+                    }) == 5);
+    }
+
+    TEST_CASE("a registry that begins no other upload is left alone for as long as it asks") {
+        registry::UploadOptions options{.chunk_size = mib};
+        options.retry.wait_limit = std::chrono::seconds(99);
+        const auto lost = first(1000, "PATCH", Reply::of(404, ""));
+        UploadServer server([&, posts = std::make_shared<std::atomic<int>>(0)](
+                                const ReceivedRequest& request) -> std::optional<Reply> {
+            return request.method == "POST" && (*posts)++ > 0
+                       ? std::optional(Reply::of(429, "", "Retry-After: 100\r\n"))
+                       : lost(request);
+        });
+        CHECK(test::error_of([&] { return push(server, bytes, options); }).kind() ==
+              ErrorKind::unavailable);
+        CHECK(server.methods() == "HEAD POST PATCH DELETE POST DELETE");
     }
 
     TEST_CASE("a chunk that is confirmed starts the count of failures anew") {
