@@ -161,6 +161,20 @@ const std::vector<cli::Option>& retry_options() {
     return options;
 }
 
+std::chrono::milliseconds wait_limit(const cli::Arguments& arguments) {
+    const auto text = arguments.get("timeout");
+    if (!text) {
+        return http::RetryOptions().wait_limit;
+    }
+    const auto limit = core::parse_duration(*text);
+    if (!limit) {
+        refuse(core::concat("--timeout ",
+                            core::in_quotes(*text),
+                            " is no length of time such as 90s, 10m or 1h30m"));
+    }
+    return *limit;
+}
+
 http::RetryOptions retries(cli::Environment& environment, const cli::Arguments& arguments) {
     http::RetryOptions options;
     const std::uint64_t count = arguments.get_number("retries").value_or(options.retries);
@@ -168,15 +182,7 @@ http::RetryOptions retries(cli::Environment& environment, const cli::Arguments& 
         refuse(core::concat("--retries must be at most ", most_retries));
     }
     options.retries = static_cast<unsigned>(count);
-    if (const auto text = arguments.get("timeout")) {
-        const auto limit = core::parse_duration(*text);
-        if (!limit) {
-            refuse(core::concat("--timeout ",
-                                core::in_quotes(*text),
-                                " is no length of time such as 90s, 10m or 1h30m"));
-        }
-        options.wait_limit = *limit;
-    }
+    options.wait_limit = wait_limit(arguments);
     if (!arguments.has("quiet")) {
         options.notice = retry_reporter(environment);
     }

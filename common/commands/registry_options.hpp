@@ -6,6 +6,7 @@
 #include "common/http/retrying_transport.hpp"
 #include "common/registry/connection_options.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -46,6 +47,9 @@ class StoreArguments {
 
 /// --retries and --timeout, which hold for all stores of a command.
 [[nodiscard]] const std::vector<cli::Option>& retry_options();
+
+/// What --timeout says, else its default. Errors: usage.
+[[nodiscard]] std::chrono::milliseconds wait_limit(const cli::Arguments& arguments);
 
 /// What retry_options() say. Each retry is told on `environment.err`, which outlives the result,
 /// unless the command is quiet. Errors: usage.

@@ -86,7 +86,8 @@ std::optional<std::uint64_t> cache_size(const cli::Environment& environment,
 }
 
 std::unique_ptr<oci::BlobCache> open_cache(const cli::Environment& environment,
-                                           const StoreArguments& arguments) {
+                                           const StoreArguments& arguments,
+                                           const oci::BlobLock::Patience& patience) {
     const auto folder = option_or_variable(environment, arguments, "cache", folder_variable);
     const auto size = cache_size(environment, arguments);
     if (!folder) {
@@ -100,7 +101,7 @@ std::unique_ptr<oci::BlobCache> open_cache(const cli::Environment& environment,
         return nullptr;
     }
     return core::with_context("opening the cache", [&] {
-        return std::make_unique<oci::BlobCache>(*folder, size, environment.clock);
+        return std::make_unique<oci::BlobCache>(*folder, size, environment.clock, patience);
     });
 }
 
@@ -151,7 +152,8 @@ OpenedStore open_source(cli::Environment& environment,
         opened.store =
             std::make_unique<oci::MirroredStore>(std::move(opened.store), std::move(mirrors), warn);
     }
-    if (auto cache = open_cache(environment, arguments)) {
+    if (auto cache = open_cache(
+            environment, arguments, {.limit = wait_limit(all_arguments), .notice = warn})) {
         opened.store = std::make_unique<oci::CachedStore>(
             std::move(opened.store), std::move(cache), progress, warn);
     }

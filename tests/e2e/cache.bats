@@ -188,7 +188,7 @@ time.sleep(300)
 PY
     local holder=$!
     sleep 1
-    pull "$ORIGIN/team/m:v1"
+    pull --timeout 3s "$ORIGIN/team/m:v1"
     kill "$holder"
     assert_equal "$(grep -c 'is not used: ' <<<"$stderr")" 1
     assert_contains "$stderr" "has held a lock"

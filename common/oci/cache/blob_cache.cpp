@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <set>
 
@@ -65,10 +66,17 @@ struct BlobCache::Entry {
 BlobCache::BlobCache(const std::filesystem::path& path,
                      std::optional<std::uint64_t> size_limit,
                      const core::Clock& clock,
-                     std::chrono::milliseconds patience)
+                     BlobLock::Patience patience)
     : folder_(core::OutputFolder::open_or_create(path)),
       size_limit_(size_limit),
-      patience_(patience) {
+      patience_(std::move(patience)) {
+    patience_.notice =
+        [notice = std::move(patience_.notice),
+         told = std::make_shared<std::atomic<bool>>(false)](const std::string& sentence) {
+            if (!told->exchange(true)) {
+                notice(sentence);
+            }
+        };
     require_layout_or_nothing(folder_, path);
     mark(path);
     make_ingest_folder(folder_);

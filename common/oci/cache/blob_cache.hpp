@@ -6,7 +6,6 @@
 #include "common/oci/cache/blob_lock.hpp"
 #include "common/oci/image_layout.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -25,12 +24,13 @@ class BlobCache {
     /// Opens the cache at `path`, or makes one there. What killed processes left behind is removed
     /// when nobody is using the cache; the partial content of a blob stays for a week, for whoever
     /// needs that blob. Without `size_limit` (bytes) nothing is ever removed.
-    /// `patience` is that of BlobLock. Errors: usage when `path` is a folder with other things in
-    /// it, or a layout that lists artifacts; those of ImageLayout::open_or_create().
+    /// `patience` is that of BlobLock, whose notice is given once. Errors: usage when `path` is a
+    /// folder with other things in it, or a layout that lists artifacts; those of
+    /// ImageLayout::open_or_create().
     BlobCache(const std::filesystem::path& path,
               std::optional<std::uint64_t> size_limit,
               const core::Clock& clock,
-              std::chrono::milliseconds patience = BlobLock::usual_patience);
+              BlobLock::Patience patience);
 
     /// Reads what the cache holds.
     [[nodiscard]] ImageLayout& content() noexcept { return *content_; }
@@ -66,7 +66,7 @@ class BlobCache {
 
     core::OutputFolder folder_;
     std::optional<std::uint64_t> size_limit_;
-    std::chrono::milliseconds patience_;
+    BlobLock::Patience patience_;
     std::unique_ptr<ImageLayout> content_;
 };
 

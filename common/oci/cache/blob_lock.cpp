@@ -6,6 +6,7 @@
 #include "common/core/text.hpp"
 #include "common/oci/layout_folder.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <set>
@@ -60,7 +61,7 @@ BlobLock::BlobLock(const core::Folder& cache, Range range)
 BlobLock::BlobLock(const core::Folder& cache,
                    std::string_view id,
                    Mode mode,
-                   std::chrono::milliseconds patience)
+                   const Patience& patience)
     : BlobLock(cache, range_of(id)) {
     lock(cache, mode, patience);
 }
@@ -75,7 +76,7 @@ std::optional<BlobLock> BlobLock::try_all(const core::Folder& cache) {
     return lock.try_lock(Mode::exclusive) ? std::optional(std::move(lock)) : std::nullopt;
 }
 
-BlobLock BlobLock::for_room(const core::Folder& cache, std::chrono::milliseconds patience) {
+BlobLock BlobLock::for_room(const core::Folder& cache, const Patience& patience) {
     BlobLock lock(cache, Range{.first = byte_of_room});
     lock.lock(cache, Mode::exclusive, patience);
     return lock;
@@ -119,28 +120,36 @@ bool BlobLock::try_lock(Mode mode) {
 }
 
 /// Not the waiting form of the system call: it would not notice that the process is asked to end.
-void BlobLock::lock(const core::Folder& cache, Mode mode, std::chrono::milliseconds patience) {
+void BlobLock::lock(const core::Folder& cache, Mode mode, const Patience& patience) {
     using Clock = std::chrono::steady_clock;
     std::optional<std::set<std::string>> seen;
     Clock::time_point since = Clock::now();
+    bool is_told = false;
     while (!try_lock(mode)) {
         if (!seen) {
             seen = state_of_fetches(cache);
         }
         core::sleep_for(pause);
-        if (Clock::now() - since < patience) {
+        const Clock::duration waited = Clock::now() - since;
+        if (waited < (is_told ? patience.limit : std::min(patience.until_notice, patience.limit))) {
             continue;
         }
         std::set<std::string> now = state_of_fetches(cache);
-        if (now == *seen) {
-            throw core::Error(
-                core::ErrorKind::io,
-                core::concat("another process has held a lock in ",
-                             core::in_quotes(name_),
-                             " for long and fetches nothing; end it, or name another cache"));
+        if (now != *seen) {
+            seen = std::move(now);
+            since = Clock::now();
+        } else if (waited >= patience.limit) {
+            throw core::Error(core::ErrorKind::io,
+                              core::concat("another process has held a lock in ",
+                                           core::in_quotes(name_),
+                                           " for long and fetches nothing"));
+        } else {
+            is_told = true;
+            patience.notice(core::concat("another process is using the cache ",
+                                         core::in_quotes(name_),
+                                         " and fetches nothing at the moment: it is waited for; to "
+                                         "go on at once, end it or name another cache"));
         }
-        seen = std::move(now);
-        since = Clock::now();
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,16 +24,20 @@ class BlobLock {
         exclusive,  // it is written, or removed
     };
 
-    /// How long a holder is waited for while nothing is written to what the cache is fetching.
-    static constexpr std::chrono::milliseconds usual_patience{15'000};
+    /// How a holder is waited for while nothing is written to what the cache is fetching.
+    struct Patience {
+        /// As long as a holder may wait itself, for a registry that asks it to.
+        std::chrono::milliseconds limit{10 * 60'000};
+        std::chrono::milliseconds until_notice{15'000};
+        /// Told in one sentence, from the thread that waits, that it does.
+        std::function<void(const std::string&)> notice = [](const std::string& /*sentence*/) {
+        };
+    };
 
     /// Waits until it can be had. `id` is that of the blob, id_of(). Errors: denied, io, also when
     /// `patience` is at an end: a holder that was stopped must not stop all others; those of
-    /// core::sleep_for().
-    BlobLock(const core::Folder& cache,
-             std::string_view id,
-             Mode mode,
-             std::chrono::milliseconds patience = usual_patience);
+    /// core::sleep_for() and the notice.
+    BlobLock(const core::Folder& cache, std::string_view id, Mode mode, const Patience& patience);
 
     /// Waits for nobody: nothing when another one uses the blob. Errors: denied, io.
     [[nodiscard]] static std::optional<BlobLock> try_exclusive(const core::Folder& cache,
@@ -42,8 +47,7 @@ class BlobLock {
     [[nodiscard]] static std::optional<BlobLock> try_all(const core::Folder& cache);
 
     /// The lock of whoever makes room; waits for it. Errors: as the constructor.
-    [[nodiscard]] static BlobLock for_room(const core::Folder& cache,
-                                           std::chrono::milliseconds patience = usual_patience);
+    [[nodiscard]] static BlobLock for_room(const core::Folder& cache, const Patience& patience);
 
     /// From exclusive to shared, without a moment in which others could come between. Errors: io.
     void share();
@@ -60,7 +64,7 @@ class BlobLock {
     BlobLock(const core::Folder& cache, Range range);
     [[nodiscard]] static Range range_of(std::string_view id);
     [[nodiscard]] bool try_lock(Mode mode);
-    void lock(const core::Folder& cache, Mode mode, std::chrono::milliseconds patience);
+    void lock(const core::Folder& cache, Mode mode, const Patience& patience);
 
     std::string name_;  // of the cache, for messages
     Range range_;

@@ -21,13 +21,15 @@ namespace fs = std::filesystem;
 using test::error_of;
 using test::TemporaryFolder;
 
+const BlobLock::Patience patient;
+
 constexpr std::size_t block = 4096;  // what the smallest file takes on most file systems
 
 class Fixture {
   public:
     explicit Fixture(std::optional<std::uint64_t> limit = {}) : limit_(limit) {}
 
-    [[nodiscard]] BlobCache open() const { return {folder_ / "cache", limit_, clock_}; }
+    [[nodiscard]] BlobCache open() const { return {folder_ / "cache", limit_, clock_, {}}; }
 
     [[nodiscard]] fs::path path_of(const digest::Digest& digest) const {
         return folder_ / ("cache/blobs/sha256/" + digest.hex());
@@ -128,6 +130,34 @@ TEST_SUITE("oci/cache/blob_cache") {
         CHECK(fs::status(lock).permissions() == fs::perms(0600));
     }
 
+    TEST_CASE("a holder that itself waits for long is waited for, and that is told once") {
+        using namespace std::chrono_literals;
+        const Fixture fixture;
+        static_cast<void>(fixture.open());
+        const core::Folder folder = core::Folder::open(fixture.folder() / "cache");
+        std::vector<std::string> notices;
+        const core::SystemClock clock;
+        BlobCache cache(
+            fixture.folder() / "cache",
+            {},
+            clock,
+            {.limit = 60s, .until_notice = 100ms, .notice = [&](const std::string& sentence) {
+                 notices.push_back(sentence);
+             }});
+        for (const auto* const bytes : {"weights", "more"}) {
+            const digest::Digest digest = digest_of(bytes);
+            std::optional<BlobLock> held(
+                std::in_place, folder, BlobLock::id_of(digest), BlobLock::Mode::exclusive, patient);
+            std::jthread holder([&] {
+                std::this_thread::sleep_for(600ms);
+                held.reset();
+            });
+            CHECK_FALSE(cache.hold(digest));  // it is free, and not there
+        }
+        REQUIRE(notices.size() == 1);
+        CHECK(notices[0].find("is using the cache") != std::string::npos);
+    }
+
     TEST_CASE("a holder that gets nowhere is not waited for, one that fetches is") {
         using namespace std::chrono_literals;
         const Fixture fixture;
@@ -135,9 +165,9 @@ TEST_SUITE("oci/cache/blob_cache") {
         const core::Folder folder = core::Folder::open(fixture.folder() / "cache");
         const digest::Digest digest = digest_of("weights");
         std::optional<BlobLock> stuck(
-            std::in_place, folder, BlobLock::id_of(digest), BlobLock::Mode::exclusive);
+            std::in_place, folder, BlobLock::id_of(digest), BlobLock::Mode::exclusive, patient);
         core::SystemClock clock;
-        BlobCache cache(fixture.folder() / "cache", {}, clock, 300ms);
+        BlobCache cache(fixture.folder() / "cache", {}, clock, {.limit = 300ms});
         const auto begin = std::chrono::steady_clock::now();
         const auto error = error_of([&] { return cache.hold(digest); });
         CHECK(error.kind() == core::ErrorKind::io);

@@ -52,7 +52,7 @@ class Fixture {
                                       std::optional<std::uint64_t> limit = {}) {
         return std::make_unique<CachedStore>(
             std::move(registry),
-            std::make_unique<BlobCache>(folder_ / "cache", limit, clock_),
+            std::make_unique<BlobCache>(folder_ / "cache", limit, clock_, BlobLock::Patience()),
             progress_,
             [this](const std::string& warning) { warnings.push_back(warning); });
     }
