@@ -10,6 +10,7 @@ namespace modelseal::core {
 
 namespace {
 constexpr std::size_t copy_buffer_size = std::size_t{1} << 20U;
+constexpr std::size_t first_read_size = std::size_t{64} << 10U;  // most of what is read is small
 }  // namespace
 
 std::size_t MemorySource::read(std::span<std::byte> buffer) {
@@ -64,12 +65,15 @@ void TeeSink::write(std::span<const std::byte> bytes) {
 }
 
 std::uint64_t copy(ByteSource& from, ByteSink& to) {
-    Bytes buffer(copy_buffer_size);
+    Bytes buffer(first_read_size);
     std::uint64_t total = 0;
     while (const std::size_t count = from.read(buffer)) {
         check_termination();
         to.write(std::span(buffer).first(count));
         total += count;
+        if (count == first_read_size) {
+            buffer.resize(copy_buffer_size);
+        }
     }
     return total;
 }

@@ -32,6 +32,11 @@ class Library {
 
 }  // namespace
 
+const core::LateLibrary& git_library() {
+    static const core::LateLibrary library(MODELSEAL_LIBGIT2);
+    return library;
+}
+
 void require_library() {
     static const Library library;
 }

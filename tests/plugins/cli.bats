@@ -113,3 +113,24 @@ refuses_missing_value() {
     run grep -c -aE 'libcurl|getaddrinfo' "$MODELSEAL_BIN/modelseal-verify"
     assert_equal "$output" 0
 }
+
+@test "libcurl and libgit2 are loaded only by what asks a network or a repository" {
+    cd "$BATS_TEST_TMPDIR"
+    local name
+    mkdir broken model
+    for name in $(grep -aoE 'lib(curl|git2)\.so[.0-9]+' "$MODELSEAL_BIN/oras-modelseal"); do
+        printf 'no library' >"broken/$name"
+    done
+    [[ $(ls broken | wc -l) -eq 2 ]]
+    printf '{}' >model/config.json
+    assert_exit 0 cosign-modelseal generate-key-pair
+    assert_exit 0 cosign-modelseal sign-blob --yes --key cosign.key --bundle bundle.json model/config.json
+    export LD_LIBRARY_PATH=$PWD/broken
+    assert_exit 0 cosign-modelseal verify-blob --key cosign.pub --bundle bundle.json model/config.json
+    assert_exit 7 cosign-modelseal verify --key cosign.pub localhost:1/m:v1
+    assert_one_sentence "$stderr"
+    assert_contains "$stderr" cannot be loaded
+    assert_exit 7 oras-modelseal push --oci-layout layout:v1 model
+    assert_one_sentence "$stderr"
+    assert_contains "$stderr" "libgit2"
+}
