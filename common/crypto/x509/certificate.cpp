@@ -75,18 +75,13 @@ Certificate::Certificate(std::shared_ptr<const Content> content) noexcept
     : content_(std::move(content)) {}
 
 Certificate Certificate::parse_der(std::span<const std::byte> der) {
-    X509Handle certificate = decode(der);
-    core::Bytes encoded = to_der<i2d_X509>(certificate.get());
+    const X509Handle decoded = decode(der);
+    Certificate certificate = from_native(decoded.get());
     // One certificate, one encoding: it is compared and named by these bytes.
-    if (!std::equal(der.begin(), der.end(), encoded.begin(), encoded.end())) {
+    if (!std::ranges::equal(der, certificate.der())) {
         throw Error(ErrorKind::malformed, "the certificate is not encoded as DER demands");
     }
-    check_form(certificate.get());
-    const core::Timestamp not_before = parse_time(X509_get0_notBefore(certificate.get()));
-    const core::Timestamp not_after = parse_time(X509_get0_notAfter(certificate.get()));
-    const digest::Digest fingerprint = digest::sha256_of(encoded);
-    return Certificate(std::make_shared<const Content>(
-        Content{std::move(certificate), std::move(encoded), fingerprint, not_before, not_after}));
+    return certificate;
 }
 
 std::vector<Certificate> Certificate::parse_pem_chain(std::string_view text) {
@@ -112,7 +107,15 @@ std::vector<Certificate> Certificate::parse_pem_chain(std::string_view text) {
 }
 
 Certificate Certificate::from_native(x509_st* certificate) {
-    return parse_der(to_der<i2d_X509>(certificate));
+    check_form(certificate);
+    core::Bytes encoded = to_der<i2d_X509>(certificate);
+    const digest::Digest fingerprint = digest::sha256_of(encoded);
+    const core::Timestamp not_before = parse_time(X509_get0_notBefore(certificate));
+    const core::Timestamp not_after = parse_time(X509_get0_notAfter(certificate));
+    X509_up_ref(certificate);
+    X509Handle shared(certificate);
+    return Certificate(std::make_shared<const Content>(
+        Content{std::move(shared), std::move(encoded), fingerprint, not_before, not_after}));
 }
 
 const core::Bytes& Certificate::der() const noexcept {

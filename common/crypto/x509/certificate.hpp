@@ -66,7 +66,8 @@ class Certificate {
     /// in certificates for signing.
     [[nodiscard]] std::string subject() const;
 
-    /// For the .cpp files of this domain. Errors: as parse_der().
+    /// Shares the object, which nobody may change. For the .cpp files of this domain. Errors: as
+    /// parse_der().
     [[nodiscard]] static Certificate from_native(x509_st* certificate);
 
     /// For the .cpp files of this domain.
