@@ -39,7 +39,7 @@ std::string bundle_manifest(const oci::Descriptor& config,
     return core::to_go_json(manifest);
 }
 
-SignedStatement sign_statement(std::string statement, BundleMaker& maker) {
+SignedStatement sign_text(std::string statement, BundleMaker& maker) {
     const Bundle bundle = maker.make(EnvelopePayload{.type = std::string(in_toto_payload_type),
                                                      .content = std::move(statement)});
     return {.bundle = write_bundle(bundle),
@@ -52,15 +52,19 @@ SignedStatement sign_statement(std::string statement, BundleMaker& maker) {
 SignedStatement sign_artifact(const digest::Digest& artifact,
                               const oci::Annotations& annotations,
                               BundleMaker& maker) {
-    return sign_statement(cosign_sign_statement(artifact, annotations), maker);
+    return sign_text(cosign_sign_statement(artifact, annotations), maker);
 }
 
 SignedStatement attest_artifact(const digest::Digest& artifact,
                                 std::string_view name,
                                 const AttestedPredicate& predicate,
                                 BundleMaker& maker) {
-    return sign_statement(attestation_statement(artifact, name, predicate.type, predicate.json),
-                          maker);
+    return sign_text(attestation_statement(artifact, name, predicate.type, predicate.json), maker);
+}
+
+SignedStatement sign_statement(std::string statement, BundleMaker& maker) {
+    static_cast<void>(Statement::parse(statement));
+    return sign_text(std::move(statement), maker);
 }
 
 oci::Descriptor push_bundle(oci::Store& store,

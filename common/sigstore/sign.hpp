@@ -40,6 +40,9 @@ struct AttestedPredicate {
                                               const AttestedPredicate& predicate,
                                               BundleMaker& maker);
 
+/// Signs an in-toto statement as it is. Errors: malformed for what is none; of `maker`.
+[[nodiscard]] SignedStatement sign_statement(std::string statement, BundleMaker& maker);
+
 /// Stores a bundle as a referrer of `subject`, with the manifest that cosign writes, and returns
 /// that manifest's descriptor. `store` may be another repository than the subject's;
 /// `predicate_type` is that of the statement in the bundle. Errors: of the store.

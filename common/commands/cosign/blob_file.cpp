@@ -8,12 +8,14 @@
 
 #include <istream>
 #include <memory>
+#include <system_error>
 
 namespace modelseal::commands::cosign {
 
 namespace {
 
 constexpr std::string_view standard_input = "-";
+constexpr std::string_view digest_prefix = "sha256:";
 
 /// From this size on, a thread that reads ahead is worth its start.
 constexpr std::uint64_t large = std::uint64_t{1} << 20U;
@@ -40,6 +42,19 @@ void check_blob_input(const cli::Environment& environment,
                           "standard input cannot hold both the content and the key's password: set "
                           "COSIGN_PASSWORD");
     }
+}
+
+bool exists(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::symlink_status(path, ignored).type() !=
+           std::filesystem::file_type::not_found;
+}
+
+std::optional<digest::Digest> named_digest(const std::string& word) {
+    if (!word.starts_with(digest_prefix) || exists(word)) {
+        return std::nullopt;
+    }
+    return digest::Digest::parse(word);
 }
 
 BlobFile::BlobFile(cli::Environment& environment, std::string name, core::Progress& progress)

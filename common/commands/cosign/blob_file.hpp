@@ -5,8 +5,10 @@
 #include "common/cli/environment.hpp"
 #include "common/core/files/file.hpp"
 #include "common/core/progress.hpp"
+#include "common/digest/digest.hpp"
 #include "common/sigstore/blob.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -17,6 +19,14 @@ namespace modelseal::commands::cosign {
 void check_blob_input(const cli::Environment& environment,
                       const std::string& name,
                       const cli::Arguments& arguments);
+
+/// Whether there is anything of that name: what is there, but cannot be examined, says itself why
+/// not when it is opened.
+[[nodiscard]] bool exists(const std::filesystem::path& path);
+
+/// A digest, unless there is a file of that name: what is there can be verified itself. Errors:
+/// malformed for what begins as one.
+[[nodiscard]] std::optional<digest::Digest> named_digest(const std::string& word);
 
 /// A file that is read from front to back, as often as it is asked for.
 class BlobFile {

@@ -1,6 +1,7 @@
 #include "common/commands/cosign/program.hpp"
 
 #include "common/commands/cosign/attest.hpp"
+#include "common/commands/cosign/conformance.hpp"
 #include "common/commands/cosign/key_commands.hpp"
 #include "common/commands/cosign/sign.hpp"
 #include "common/commands/cosign/sign_blob.hpp"
@@ -20,7 +21,8 @@ cli::Program program() {
                                           attest_command(),
                                           verify_attestation_command(),
                                           sign_blob_command(),
-                                          verify_blob_command()};
+                                          verify_blob_command(),
+                                          conformance_command()};
     const auto refused = stock_commands();
     commands.insert(commands.end(), refused.begin(), refused.end());
     return {

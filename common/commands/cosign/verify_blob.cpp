@@ -12,9 +12,7 @@
 #include "common/core/text.hpp"
 #include "common/sigstore/format/bundle.hpp"
 
-#include <filesystem>
 #include <ostream>
-#include <system_error>
 
 #include <nlohmann/json.hpp>
 
@@ -28,7 +26,6 @@ using core::ErrorKind;
 
 /// More than an RSA signature of 4096 bits as base64.
 constexpr std::uint64_t signature_limit = std::uint64_t{4} << 10U;
-constexpr std::string_view digest_prefix = "sha256:";
 
 void check_arguments(const cli::Arguments& arguments) {
     if (arguments.positional().size() != 1) {
@@ -38,20 +35,6 @@ void check_arguments(const cli::Arguments& arguments) {
     if (arguments.has("bundle") == arguments.has("signature")) {
         throw Error(ErrorKind::usage, "give one of --bundle and --signature");
     }
-}
-
-bool exists(const std::filesystem::path& path) {
-    std::error_code ignored;  // what cannot be examined is opened and says itself why not
-    return std::filesystem::symlink_status(path, ignored).type() !=
-           std::filesystem::file_type::not_found;
-}
-
-/// A digest, unless there is a file of that name: what is there can be verified itself.
-std::optional<digest::Digest> named_digest(const std::string& word) {
-    if (!word.starts_with(digest_prefix) || exists(word)) {
-        return std::nullopt;
-    }
-    return digest::Digest::parse(word);
 }
 
 /// A file, or the signature itself as base64, as stock cosign takes both.

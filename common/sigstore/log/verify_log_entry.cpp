@@ -54,7 +54,12 @@ VerifiedLogEntry verify_rekor_v1(const LogEntry& entry, const TransparencyLog& l
     }
     if (entry.proof) {
         const Checkpoint checkpoint = Checkpoint::parse(entry.proof->checkpoint);
-        verify_rekor_v1_checkpoint(checkpoint, log);
+        // A log that went over to v2 shows its old entries in checkpoints of that form.
+        if (checkpoint.is_rekor_v1()) {
+            verify_rekor_v1_checkpoint(checkpoint, log);
+        } else {
+            verify_rekor_v2_checkpoint(checkpoint, log);
+        }
         check_inclusion(*entry.proof, checkpoint, leaf_hash(entry.body), entry.proof->log_index);
         verified.inclusion_proved = true;
     }

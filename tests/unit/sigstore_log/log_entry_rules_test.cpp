@@ -296,13 +296,19 @@ TEST_SUITE("sigstore/log/log_entry_rules") {
         check_refused(scene, entry, signed_message(), core::Reason::bad_signature);
     }
 
-    TEST_CASE("an entry of one Rekor version with the checkpoint of the other is refused") {
-        Scene v1(pki::Rekor::v1);
-        LogEntry entry = good_v1(v1);
-        entry.proof = v1.log.prove(6, {.origin = "rekor.example.com"});
-        check_refused(v1, entry, signed_message());
+    TEST_CASE("an entry of Rekor v1 in a checkpoint of v2 must be in one of that log") {
+        for (const char* origin : {"rekor.example.org", "rekor.example.com:443", "rekor"}) {
+            CAPTURE(origin);
+            Scene v1(pki::Rekor::v1);
+            LogEntry entry = good_v1(v1);
+            entry.proof = v1.log.prove(6, {.origin = origin});
+            check_refused(v1, entry, signed_message());
+        }
+    }
+
+    TEST_CASE("an entry of Rekor v2 with a checkpoint of v1 is refused") {
         Scene v2(pki::Rekor::v2);
-        entry = good_v2(v2);
+        LogEntry entry = good_v2(v2);
         entry.proof = v2.log.prove(6, {.origin = "rekor.example.com - 1"});
         check_refused(v2, entry, signed_message());
     }

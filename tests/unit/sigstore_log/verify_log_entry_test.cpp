@@ -2,6 +2,7 @@
 
 #include "tests/support/data.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/replaced.hpp"
 
 #include <doctest/doctest.h>
 
@@ -76,6 +77,26 @@ TEST_SUITE("sigstore/log/verify_log_entry") {
         CHECK(verified.log == "https://rekor.sigstore.dev");
         CHECK(verified.inclusion_proved);
         CHECK(verified.integrated.value().to_string() == "2023-08-18T16:05:35Z");
+    }
+
+    TEST_CASE("accepts an entry of Rekor v1 under a checkpoint of v2, of that very log") {
+        const std::string folder = "conformance/intoto-canonical-log-entry/";
+        const Bundle bundle = Bundle::parse(test::read_data(folder + "bundle.sigstore.json"));
+        const SignedContent content{
+            .signer = crypto::PublicKey::parse_pem(test::read_data(folder + "key.pub")),
+            .content = bundle.content};
+        const std::string root = test::read_data(folder + "trusted_root.json");
+        const auto verified =
+            verify_log_entry(bundle.log_entries.at(0), content, TrustedRoot::parse(root));
+        CHECK(verified.inclusion_proved);
+        CHECK_FALSE(verified.integrated);
+        check_refused(bundle.log_entries.at(0),
+                      content,
+                      TrustedRoot::parse(test::replaced(root, "rekor.test", "other.test")),
+                      core::Reason::log_mismatch);
+        LogEntry changed = bundle.log_entries.at(0);
+        changed.proof->log_index = 1;
+        check_refused(changed, content, TrustedRoot::parse(root), core::Reason::log_mismatch);
     }
 
     TEST_CASE("a promise alone is enough, and says so; a proof alone gives no time") {
