@@ -54,6 +54,13 @@ core::Secret password_of(cli::Environment& environment, const StoreArguments& ar
                             arguments.name_of("password-stdin"),
                             ") belong together"));
     }
+    if (arguments.has("username") && arguments.has("registry-token")) {
+        refuse(core::concat("--",
+                            arguments.name_of("registry-token"),
+                            " and --",
+                            arguments.name_of("username"),
+                            " exclude each other"));
+    }
     return on_stdin ? read_password(environment.in)
                     : core::Secret(arguments.get_or("password", ""));
 }
@@ -126,8 +133,12 @@ const std::vector<cli::Option>& registry_options() {
          .aliases = {"registry-cacert"}},
         {.long_name = "cert-file",
          .value = "FILE",
-         .help = "show the registry this client certificate (PEM)"},
-        {.long_name = "key-file", .value = "FILE", .help = "the key of --cert-file (PEM)"},
+         .help = "show the registry this client certificate (PEM)",
+         .aliases = {"registry-client-cert"}},
+        {.long_name = "key-file",
+         .value = "FILE",
+         .help = "the key of --cert-file (PEM)",
+         .aliases = {"registry-client-key"}},
         {.long_name = "registry-config",
          .value = "FILE",
          .help = "read credentials from this file instead of the usual places",
@@ -143,6 +154,9 @@ const std::vector<cli::Option>& registry_options() {
          .help = "password for the registry; others can see it: prefer --password-stdin",
          .aliases = {"registry-password"}},
         {.long_name = "password-stdin", .help = "read the password from standard input"},
+        {.long_name = "registry-token",
+         .value = "TOKEN",
+         .help = "bearer token for the registry, instead of name and password; others can see it"},
     };
     return options;
 }
@@ -155,6 +169,7 @@ const std::vector<cli::Option>& retry_options() {
                               http::RetryOptions().retries,
                               ')')},
         {.long_name = "timeout",
+         .short_name = 't',
          .value = "DURATION",
          .help = "wait no longer than this, in all, to send a request again (default 10m)"},
     };
@@ -209,6 +224,7 @@ registry::ConnectionOptions connection_options(cli::Environment& environment,
     options.client = client_certificate(arguments);
     options.username = arguments.get_or("username", "");
     options.password = password_of(environment, arguments);
+    options.registry_token = core::Secret(arguments.get_or("registry-token", ""));
     options.retry = retries(environment, arguments.of_command());
     if (options.plain_http && (options.insecure || !options.ca_file.empty() || options.client)) {
         refuse(

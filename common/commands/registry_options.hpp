@@ -41,8 +41,7 @@ class StoreArguments {
 };
 
 /// --plain-http, --insecure, --ca-file, --cert-file, --key-file, --registry-config, --username,
-/// --password and
-/// --password-stdin.
+/// --password, --password-stdin and --registry-token.
 [[nodiscard]] const std::vector<cli::Option>& registry_options();
 
 /// --retries and --timeout, which hold for all stores of a command.

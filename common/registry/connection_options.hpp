@@ -24,6 +24,7 @@ struct ConnectionOptions {
     std::vector<std::filesystem::path> certificate_folders{};  // certs.d; empty: the usual ones
     std::string username{};
     core::Secret password{};
+    core::Secret registry_token{};  // a bearer token that is sent as it is, instead of those two
     std::vector<std::filesystem::path> registry_configs{};  // instead of the usual places
     bool for_push = false;                                  // a token that allows pushing, too
     std::vector<std::string> mount_from{};  // repositories of the same registry to take blobs from

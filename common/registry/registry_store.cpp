@@ -238,6 +238,9 @@ Connection connect(const oci::Repository& repository,
         if (!options.username.empty()) {
             return Credential{.username = options.username, .password = options.password};
         }
+        if (!options.registry_token.empty()) {
+            return Credential{.registry_token = options.registry_token};
+        }
         return CredentialFinder(options.registry_configs, variables, subprocess)
             .find(repository.registry, repository.name);
     };

@@ -58,6 +58,22 @@ push_sign_verify_pull() {
     refute_contains "$stderr" "of somebody else"
 }
 
+@test "a bearer token that is given is sent as it is, and nobody is asked for another" {
+    require_peer curl
+    start_token_registry
+    make_model model
+    local realm token
+    realm=$(curl -s -o /dev/null -D - "http://$REGISTRY/v2/" | sed -n 's/.*realm="\([^"]*\)".*/\1/p')
+    token=$(curl -s -u "$REGISTRY_USER:$REGISTRY_PASSWORD" \
+        "$realm?service=test-registry&scope=repository:team/m:pull,push" | jq -r '.token // .access_token')
+    : >"$TOKEN_LOG"
+    assert_exit 0 oras-modelseal push --registry-token "$token" "$REGISTRY/team/m:v1" ./model
+    assert_equal "$(wc -l <"$TOKEN_LOG")" 0
+    assert_exit 5 oras-modelseal push --registry-token wrong "$REGISTRY/team/m:v1" ./model
+    refute_contains "$stderr" wrong
+    assert_exit 2 oras-modelseal push --registry-token t --username u --password p "$REGISTRY/team/m:v1" ./model
+}
+
 @test "nobody may pull what is public and push nothing" {
     start_token_registry
     make_model model

@@ -144,14 +144,15 @@ int run_public_key(cli::Environment& environment, const cli::Arguments& argument
     return cli::exit_ok;
 }
 
-const cli::Option prefix_option = {
-    .long_name = "output-key-prefix", .value = "PREFIX", .help = "write PREFIX.key and PREFIX.pub"};
+const cli::Option prefix_option = {.long_name = "output-key-prefix",
+                                   .short_name = 'o',
+                                   .value = "PREFIX",
+                                   .help = "write PREFIX.key and PREFIX.pub"};
 const cli::Option yes_option = {
     .long_name = "yes", .short_name = 'y', .help = "replace existing files without asking"};
 
-std::vector<cli::Option> generate_options() {
-    std::vector<cli::Option> options = {prefix_option, yes_option};
-    const auto refused = stock_options_of_generate();
+std::vector<cli::Option> with(std::vector<cli::Option> options,
+                              const std::vector<cli::Option>& refused) {
     options.insert(options.end(), refused.begin(), refused.end());
     return options;
 }
@@ -170,7 +171,7 @@ cli::Command generate_key_pair_command() {
                 "  cosign-modelseal generate-key-pair\n"
                 "  COSIGN_PASSWORD=… cosign-modelseal generate-key-pair \\\n"
                 "      --output-key-prefix training\n",
-            .options = generate_options(),
+            .options = with({prefix_option, yes_option}, stock_options_of_generate()),
             .run = run_generate};
 }
 
@@ -184,9 +185,13 @@ cli::Command import_key_pair_command() {
             "P-521, RSA of 2048, 3072 or 4096 bits, or Ed25519.\n"
             "Writes import-cosign.key and import-cosign.pub.",
         .examples = "  cosign-modelseal import-key-pair --key ec.pem\n",
-        .options = {{.long_name = "key", .value = "FILE", .help = "the private key to import"},
-                    prefix_option,
-                    yes_option},
+        .options = with({{.long_name = "key",
+                          .short_name = 'k',
+                          .value = "FILE",
+                          .help = "the private key to import"},
+                         prefix_option,
+                         yes_option},
+                        stock_options_of_import()),
         .run = run_import};
 }
 
@@ -199,8 +204,9 @@ cli::Command public_key_command() {
             "KEY is a cosign key file, env://VARIABLE that holds one, or PLUGIN://KEY for a key "
             "that the program sigstore-kms-PLUGIN holds.",
         .examples = "  cosign-modelseal public-key --key cosign.key\n",
-        .options = {{.long_name = "key", .value = "KEY", .help = "the key"},
-                    {.long_name = "outfile", .value = "FILE", .help = "write it to FILE"}},
+        .options = with({{.long_name = "key", .value = "KEY", .help = "the key"},
+                         {.long_name = "outfile", .value = "FILE", .help = "write it to FILE"}},
+                        stock_options_of_public_key()),
         .run = run_public_key};
 }
 

@@ -7,7 +7,7 @@
 
 namespace modelseal::commands::cosign {
 
-/// attest-blob, verify-blob-attestation. Help does not show them.
+/// Help does not show them.
 [[nodiscard]] std::vector<cli::Command> stock_commands();
 
 }  // namespace modelseal::commands::cosign

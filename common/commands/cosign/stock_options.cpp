@@ -12,8 +12,6 @@ namespace {
 
 using Names = std::initializer_list<const char*>;
 
-constexpr std::string_view no_log =
-    "transparency logs and time stamps are not in this version; use stock cosign";
 constexpr std::string_view separate_files =
     "signature and payload in files of their own are not in this version; use --bundle";
 
@@ -29,9 +27,28 @@ void add(std::vector<cli::Option>& options, Names names, std::string_view instea
 
 /// Of every command of cosign.
 void add_common(std::vector<cli::Option>& options) {
-    options.push_back({.long_name = "verbose",
-                       .short_name = 'd',
-                       .refused = "there is no debug log in this version"});
+    const std::string no_log =
+        "there is no debug log in this version; errors are on standard error";
+    options.push_back({.long_name = "verbose", .short_name = 'd', .refused = no_log});
+    options.push_back(taking_value("output-file", no_log));
+}
+
+/// Of those that ask nobody, too.
+cli::Option no_timeout() {
+    cli::Option option = taking_value(
+        "timeout", "leave it out: nobody is asked here, so there is nothing to wait for");
+    option.short_name = 't';
+    return option;
+}
+
+/// Of every command of cosign that speaks to a registry.
+void add_registry(std::vector<cli::Option>& options) {
+    add(options,
+        {"registry-server-name"},
+        "a registry must prove the name that the reference has; --ca-file names more authorities");
+    options.push_back(
+        {.long_name = "k8s-keychain",
+         .refused = "a cluster's credentials are not looked for; --registry-config names a file"});
 }
 
 std::string not_here(std::string_view what, std::string_view command) {
@@ -53,7 +70,7 @@ void add_signing(std::vector<cli::Option>& options, std::string_view command) {
     add_switches(options, {"sk"}, tokens);
     add(options, {"slot"}, tokens);
     add_switches(options, {"issue-certificate"}, certificates);
-    add(options, {"certificate", "certificate-chain"}, certificates);
+    add(options, {"certificate", "certificate-chain", "cert", "cert-chain"}, certificates);
     add(options,
         {"oidc-issuer",
          "oidc-client-id",
@@ -79,7 +96,6 @@ void add_signing(std::vector<cli::Option>& options, std::string_view command) {
          "timestamp-server-name"},
         "services prove who they are to the system's authorities (SSL_CERT_FILE), and are shown no "
         "certificate");
-    add(options, {"output-file"}, "there is no debug log in this version");
     add_common(options);
 }
 
@@ -88,18 +104,7 @@ void add_registry_signing(std::vector<cli::Option>& options) {
     add(options,
         {"registry-referrers-mode"},
         "the referrers API is used wherever a registry has it, and else its fallback tag");
-    add(options,
-        {"registry-token", "registry-server-name"},
-        "this is not in this version; --registry-config and --ca-file say how to reach a registry");
-    add(options,
-        {"registry-client-cert"},
-        "the client certificate for a registry is given by --cert-file here");
-    add(options,
-        {"registry-client-key"},
-        "the key of a client certificate is given by --key-file here");
-    add_switches(options,
-                 {"k8s-keychain"},
-                 "a cluster's credentials are not looked for; --registry-config names a file");
+    add_registry(options);
     add_switches(options,
                  {"record-creation-timestamp"},
                  "the time is always recorded: that of SOURCE_DATE_EPOCH, else now");
@@ -132,6 +137,7 @@ void add_verification(std::vector<cli::Option>& options, std::string_view comman
     add(options,
         {"timestamp-certificate-chain"},
         "which timestamp authorities are believed says --trusted-root");
+    add(options, {"max-workers"}, "leave it out: how much is done at once is not set by hand here");
     for (const auto& [name, instead] :
          {std::pair{"use-signed-timestamps", "timestamps that are there are always checked"},
           std::pair{"offline", "nothing but the artifact's own evidence is ever asked for"},
@@ -156,6 +162,23 @@ std::vector<cli::Option> stock_options_of_generate() {
         "keys are not made in a key service in this version; make it there with 'cosign "
         "generate-key-pair --kms', then sign here with --key PLUGIN://KEY")};
     add_common(options);
+    options.push_back(no_timeout());
+    return options;
+}
+
+std::vector<cli::Option> stock_options_of_import() {
+    std::vector<cli::Option> options;
+    add_common(options);
+    options.push_back(no_timeout());
+    return options;
+}
+
+std::vector<cli::Option> stock_options_of_public_key() {
+    const std::string tokens =
+        not_here("hardware tokens without a plugin (--key PLUGIN://KEY) are", "public-key --sk");
+    std::vector<cli::Option> options = stock_options_of_import();
+    add_switches(options, {"sk"}, tokens);
+    add(options, {"slot"}, tokens);
     return options;
 }
 
@@ -180,8 +203,12 @@ std::vector<cli::Option> stock_options_of_sign() {
 }
 
 std::vector<cli::Option> stock_options_of_verify() {
-    std::vector<cli::Option> options = {{.long_name = "local-image", .refused = local_image}};
+    std::vector<cli::Option> options = {
+        {.long_name = "local-image", .refused = local_image},
+        {.long_name = "check-claims",
+         .refused = "that a signature is about the artifact is always checked"}};
     add_verification(options, "verify");
+    add_registry(options);
     add(options, {"signature", "payload"}, separate_files);
     return options;
 }
@@ -210,6 +237,7 @@ std::vector<cli::Option> stock_options_of_verify_attestation() {
         {.long_name = "check-claims",
          .refused = "that an attestation is about the artifact is always checked"}};
     add_verification(options, "verify-attestation");
+    add_registry(options);
     add(options,
         {"policy"},
         "CUE and Rego policies are not in this version; give the printed envelopes to 'cue vet' or "
@@ -232,7 +260,8 @@ std::vector<cli::Option> stock_options_of_sign_blob() {
 std::vector<cli::Option> stock_options_of_verify_blob() {
     std::vector<cli::Option> options;
     add_verification(options, "verify-blob");
-    add(options, {"rfc3161-timestamp"}, no_log);
+    options.push_back(no_timeout());
+    add(options, {"rfc3161-timestamp"}, "the timestamp is in the bundle; use --bundle");
     return options;
 }
 

@@ -9,6 +9,10 @@ namespace modelseal::commands::cosign {
 
 [[nodiscard]] std::vector<cli::Option> stock_options_of_generate();
 
+[[nodiscard]] std::vector<cli::Option> stock_options_of_import();
+
+[[nodiscard]] std::vector<cli::Option> stock_options_of_public_key();
+
 [[nodiscard]] std::vector<cli::Option> stock_options_of_sign();
 
 [[nodiscard]] std::vector<cli::Option> stock_options_of_verify();
