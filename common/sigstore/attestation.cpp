@@ -3,10 +3,10 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/sigstore/format/bundle.hpp"
-#include "common/sigstore/format/statement.hpp"
 #include "common/sigstore/legacy_bundle.hpp"
-#include "common/sigstore/read_evidence.hpp"
+#include "common/sigstore/refusal.hpp"
 #include "common/sigstore/rejected.hpp"
+#include "common/sigstore/stated_subject.hpp"
 
 #include <algorithm>
 
@@ -22,10 +22,6 @@ using core::ErrorKind;
 using core::in_quotes;
 using core::Reason;
 
-[[noreturn]] void reject(Reason reason, std::string_view why) {
-    throw Error(ErrorKind::mismatch, reason, std::string(why));
-}
-
 Bundle read_bundle(const Evidence& evidence) {
     if (evidence.format == SignatureFormat::legacy) {
         return bundle_of_legacy_attestation(evidence);
@@ -37,24 +33,6 @@ Bundle read_bundle(const Evidence& evidence) {
     return bundle;
 }
 
-void require_statement(const Envelope& envelope,
-                       const digest::Digest& artifact,
-                       const std::string& predicate_type) {
-    if (envelope.payload_type != in_toto_payload_type) {
-        reject(Reason::wrong_statement,
-               concat("its payload type is ", in_quotes(envelope.payload_type)));
-    }
-    const Statement statement = read_evidence(
-        [&] { return Statement::parse(envelope.payload, attestation_bundle_size_limit); });
-    if (statement.predicate_type != predicate_type) {
-        reject(Reason::wrong_statement,
-               concat("it is of type ", in_quotes(statement.predicate_type)));
-    }
-    if (statement.find_subject(artifact) == nullptr) {
-        reject(Reason::digest_mismatch, "it is about another artifact");
-    }
-}
-
 AttestationFacts verify_one(const digest::Digest& artifact,
                             const Evidence& evidence,
                             const Requirements& requirements,
@@ -64,7 +42,8 @@ AttestationFacts verify_one(const digest::Digest& artifact,
     }
     const Bundle bundle = read_evidence([&] { return read_bundle(evidence); });
     const auto& envelope = std::get<Envelope>(bundle.content);
-    require_statement(envelope, artifact, requirements.predicate_type);
+    static_cast<void>(require_subject(
+        envelope, artifact, requirements.predicate_type, attestation_bundle_size_limit));
     Authentication authentication = read_evidence(
         [&] { return authenticate(bundle, check_of(envelope), requirements, trust); });
     return {.artifact = artifact,

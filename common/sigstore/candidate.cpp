@@ -4,11 +4,11 @@
 #include "common/core/text.hpp"
 #include "common/sigstore/format/bundle.hpp"
 #include "common/sigstore/format/simple_signing.hpp"
-#include "common/sigstore/format/statement.hpp"
 #include "common/sigstore/legacy_bundle.hpp"
-#include "common/sigstore/read_evidence.hpp"
+#include "common/sigstore/refusal.hpp"
 #include "common/sigstore/signed_annotations.hpp"
 #include "common/sigstore/signed_conditions.hpp"
+#include "common/sigstore/stated_subject.hpp"
 
 namespace modelseal::sigstore {
 
@@ -19,37 +19,6 @@ using core::Error;
 using core::ErrorKind;
 using core::in_quotes;
 using core::Reason;
-
-[[noreturn]] void reject(Reason reason, std::string_view why) {
-    throw Error(ErrorKind::mismatch, reason, std::string(why));
-}
-
-/// The subject of a statement of the type that is asked for about `artifact`.
-Subject require_signed_subject(const Envelope& envelope,
-                               const digest::Digest& artifact,
-                               std::string_view predicate_type,
-                               std::uint64_t limit) {
-    if (envelope.payload_type != in_toto_payload_type) {
-        reject(Reason::wrong_statement,
-               concat("its payload type is ", in_quotes(envelope.payload_type)));
-    }
-    const Statement statement =
-        read_evidence([&] { return Statement::parse(envelope.payload, limit); });
-    if (statement.predicate_type != predicate_type) {
-        reject(Reason::wrong_statement,
-               concat("it is an attestation of type ",
-                      in_quotes(statement.predicate_type),
-                      ", not ",
-                      predicate_type == predicate_types::cosign_sign
-                          ? std::string("a signature")
-                          : concat("one of type ", in_quotes(predicate_type))));
-    }
-    const Subject* subject = statement.find_subject(artifact);
-    if (subject == nullptr) {
-        reject(Reason::digest_mismatch, "it is a signature of another artifact");
-    }
-    return *subject;
-}
 
 SignatureFacts verify_bundle(const digest::Digest& artifact,
                              const Evidence& evidence,
@@ -63,8 +32,7 @@ SignatureFacts verify_bundle(const digest::Digest& artifact,
     if (envelope == nullptr) {
         reject(Reason::wrong_statement, "it signs bytes, not a statement about an artifact");
     }
-    Subject subject =
-        require_signed_subject(*envelope, artifact, requirements.predicate_type, limit);
+    Subject subject = require_subject(*envelope, artifact, requirements.predicate_type, limit);
     Authentication authentication = read_evidence(
         [&] { return authenticate(bundle, check_of(*envelope), requirements, trust); });
     require_signed_conditions(subject.annotations, requirements);

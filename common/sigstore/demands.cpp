@@ -5,7 +5,7 @@
 #include "common/sigstore/format/bundle.hpp"
 #include "common/sigstore/format/predicate.hpp"
 #include "common/sigstore/format/statement.hpp"
-#include "common/sigstore/read_evidence.hpp"
+#include "common/sigstore/refusal.hpp"
 #include "common/sigstore/signed_conditions.hpp"
 
 #include <algorithm>

@@ -3,6 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/sigstore/model_version.hpp"
+#include "common/sigstore/refusal.hpp"
 #include "common/sigstore/signed_annotations.hpp"
 
 #include <algorithm>
@@ -16,10 +17,6 @@ using core::Error;
 using core::ErrorKind;
 using core::in_quotes;
 using core::Reason;
-
-[[noreturn]] void reject(Reason reason, std::string_view why) {
-    throw Error(ErrorKind::mismatch, reason, std::string(why));
-}
 
 const std::string* find_annotation(const oci::Annotations& annotations, std::string_view key) {
     const auto found = annotations.find(key);

@@ -7,7 +7,7 @@
 #include "common/sigstore/blob.hpp"
 #include "common/sigstore/format/algorithm_names.hpp"
 #include "common/sigstore/format/bundle.hpp"
-#include "common/sigstore/read_evidence.hpp"
+#include "common/sigstore/refusal.hpp"
 
 #include <algorithm>
 #include <list>
@@ -23,10 +23,6 @@ using core::ErrorKind;
 using core::Reason;
 using crypto::HashAlgorithm;
 using crypto::KeyAlgorithm;
-
-[[noreturn]] void reject(Reason reason, std::string_view why) {
-    throw Error(ErrorKind::mismatch, reason, std::string(why));
-}
 
 /// What a signature says, as it was given.
 struct StatedSignature {

@@ -1,0 +1,114 @@
+#include "common/sigstore/key_authentication.hpp"
+
+#include "common/sigstore/key_time.hpp"
+#include "common/sigstore/refusal.hpp"
+#include "common/sigstore/time_conditions.hpp"
+#include "common/sigstore/trusted_times.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+namespace modelseal::sigstore {
+
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+using core::Reason;
+
+/// Without what a trusted log or authority does not vouch for: it says nothing, unless it must.
+template <typename Verify>
+auto unless_untrusted(Reason untrusted, Verify verify) -> decltype(verify()) {
+    try {
+        return verify();
+    } catch (const Error& error) {
+        if (error.reason() != untrusted) {
+            throw;
+        }
+        return {};
+    }
+}
+
+std::vector<VerifiedLogEntry> entries_for_key(const Bundle& bundle,
+                                              const crypto::PublicKey& key,
+                                              bool required,
+                                              const TrustedRoot& root) {
+    const auto verify = [&] {
+        return verify_log_entries(
+            bundle.log_entries, {.signer = key, .content = bundle.content}, root);
+    };
+    return required ? verify() : unless_untrusted(Reason::untrusted_log, verify);
+}
+
+/// What proves that a signature by `trusted` counts, as far as anything has to.
+Authentication authenticate_time(const Bundle& bundle,
+                                 const TrustedKey& trusted,
+                                 crypto::HashAlgorithm hash,
+                                 const Requirements& requirements,
+                                 const Trust& trust) {
+    Authentication proof{.signer = SigningKey{trusted.key, hash, trusted.name}};
+    const bool depends_on_time =
+        trusted.validity || trusted.compromised_at || !trust.asks_about_now;
+    if (requirements.require_log || depends_on_time) {
+        proof.log_entries =
+            entries_for_key(bundle, trusted.key, requirements.require_log, *trust.root);
+        proof.times = log_times(proof.log_entries);
+    }
+    if (requirements.require_timestamp || depends_on_time) {
+        std::ranges::move(unless_untrusted(Reason::untrusted_timestamp,
+                                           [&] { return timestamp_times(bundle, *trust.root); }),
+                          std::back_inserter(proof.times));
+        require_timestamp(requirements, proof.times);
+    }
+    require_logs_in_use(proof.log_entries, proof.times);
+    require_made_by_then(proof.times, trust);
+    std::vector<core::Timestamp> times;
+    std::transform(proof.times.begin(),
+                   proof.times.end(),
+                   std::back_inserter(times),
+                   [](const TrustedTime& time) { return time.time; });
+    if (const auto why = why_key_does_not_count(trusted, times, trust.now)) {
+        reject(Reason::revoked, *why);
+    }
+    return proof;
+}
+
+}  // namespace
+
+Authentication authenticate_key(const Bundle& bundle,
+                                const SignatureCheck& check,
+                                const Requirements& requirements,
+                                const Trust& trust) {
+    Error refused(ErrorKind::mismatch,
+                  Reason::wrong_signer,
+                  "it is signed by a key, and only identities are trusted");
+    std::size_t keys = 0;
+    for (const TrustedSigner& signer : requirements.signers) {
+        const auto* trusted = std::get_if<TrustedKey>(&signer);
+        if (trusted == nullptr) {
+            continue;
+        }
+        ++keys;
+        std::optional<crypto::HashAlgorithm> hash;
+        try {  // a hint chooses no key: whoever wrote it may lie
+            hash = check(trusted->key);
+            return authenticate_time(bundle, *trusted, *hash, requirements, trust);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::mismatch && error.kind() != ErrorKind::malformed) {
+                throw;
+            }
+            if (hash) {
+                refused = error;  // by this key, but it does not count
+            } else if (refused.reason() == Reason::wrong_signer) {
+                refused = Error(ErrorKind::mismatch,
+                                Reason::wrong_signer,
+                                keys == 1 ? error.message()
+                                          : "the signature verifies with none of the given keys");
+            }
+        }
+    }
+    throw refused;
+}
+
+}  // namespace modelseal::sigstore

@@ -1,0 +1,17 @@
+// What an envelope states about an artifact.
+#pragma once
+
+#include "common/digest/digest.hpp"
+#include "common/sigstore/format/dsse.hpp"
+#include "common/sigstore/format/statement.hpp"
+
+namespace modelseal::sigstore {
+
+/// The subject that is `artifact`, of an in-toto statement of the type that is asked for.
+/// `limit` in bytes. Errors: mismatch (wrong_statement, digest_mismatch, malformed_evidence).
+[[nodiscard]] Subject require_subject(const Envelope& envelope,
+                                      const digest::Digest& artifact,
+                                      std::string_view predicate_type,
+                                      std::uint64_t limit);
+
+}  // namespace modelseal::sigstore
