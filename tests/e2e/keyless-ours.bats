@@ -179,6 +179,42 @@ assert_refused() {
     MODELSEAL_CERTIFICATE_IDENTITY=alice@example.com assert_refused 1 WRONG_IDENTITY load_model
 }
 
+# ---- policy init ----------------------------------------------------------------------------
+
+@test "policy init: a draft for an identity that was named, or found, verifies what it was drafted from" {
+    push_model fraud-detector
+    ours sign "${SIGN[@]}" --model-version v2.3 "$REF"
+    assert_exit 0 ours policy init --from "$REF" "${TRUST[@]}" -o named.yaml
+    refute_contains "$stderr" Warning
+    refute_contains "$(<named.yaml)" "NOT REVIEWED"
+    assert_contains "$(<named.yaml)" "require: [timestamp]"
+    assert_exit 0 ours verify "${ROOT[@]}" --trust-policy named.yaml "$REF"
+    # With nothing but a trusted root, the identity is the one that the certificate names, and that is said.
+    assert_exit 0 ours policy init --from "$REF" "${ROOT[@]}" -q -o found.yaml
+    assert_contains "$stderr" "$SIGSTORE_IDENTITY"
+    assert_contains "$stderr" "taken from the artifact itself"
+    assert_contains "$stderr" "review it"
+    assert_contains "$(<found.yaml)" "NOT REVIEWED"
+    assert_equal "$(sed -n '/issuer:/,$p' found.yaml)" "$(sed -n '/issuer:/,$p' named.yaml)"
+    assert_exit 0 ours verify "${ROOT[@]}" --trust-policy found.yaml "$REF"
+    # A certificate of another authority names nobody.
+    assert_exit 12 ours policy init --from "$REF" --trusted-root "$OTHER_ROOT" -o none.yaml
+    [[ ! -e none.yaml ]]
+    # Of two who signed, nobody is chosen.
+    identity_token alice@example.com
+    ours sign "${SIGN[@]}" "$REF"
+    assert_exit 2 ours policy init --from "$REF" "${ROOT[@]}"
+    assert_contains "$stderr" alice@example.com
+    assert_contains "$stderr" "$SIGSTORE_IDENTITY"
+    for_identity alice@example.com "$SIGSTORE_EMAIL_ISSUER"
+    assert_exit 0 ours policy init --from "$REF" "${TRUST[@]}" -o alice.yaml
+    assert_exit 0 ours verify "${ROOT[@]}" --trust-policy alice.yaml "$REF"
+    identity_token bob@example.com
+    push_model fraud-detector
+    ours sign "${SIGN[@]}" "$REF"
+    assert_refused 12 WRONG_IDENTITY ours verify "${ROOT[@]}" --trust-policy alice.yaml "$REF"
+}
+
 # ---- who signs ------------------------------------------------------------------------------
 
 @test "identities: an e-mail address, by its own issuer" {

@@ -10,6 +10,8 @@ setup() {
     write_policy
 }
 
+teardown() { stop_servers; }
+
 # write_policy [SERIAL [EXPIRES [MORE]]]: the model fraud-detector, by cosign.pub; MORE lines of the rule.
 write_policy() {
     {
@@ -78,4 +80,57 @@ pull() {
     COSIGN_PASSWORD='' cosign-modelseal generate-key-pair -q --output-key-prefix other
     assert_exit 12 pull --key other.pub
     assert_exit 0 pull --key cosign.pub
+}
+
+# ---- policy init ----------------------------------------------------------------------------
+
+init() {
+    cosign-modelseal policy init --oci-layout --from store:v1 "$@"
+}
+
+@test "policy init drafts a policy from a signature by a key, and that policy verifies it" {
+    assert_exit 0 init --key cosign.pub -o drafted.yaml
+    assert_contains "$stderr" "Verified: signed by key"
+    assert_contains "$(<drafted.yaml)" 'min_version: "v2.3"'
+    assert_exit 0 cosign-modelseal verify --oci-layout store:v1 --trust-policy drafted.yaml --model fraud-detector
+    assert_exit 1 cosign-modelseal verify --oci-layout store:v1 --trust-policy drafted.yaml --model other
+    COSIGN_PASSWORD='' cosign-modelseal generate-key-pair -q --output-key-prefix other
+    oras-modelseal push --quiet --oci-layout store:v2 -a a=b model >/dev/null
+    cosign-modelseal sign -q --key other.key --model fraud-detector --model-version v2.3 --oci-layout store:v2 >/dev/null
+    assert_exit 12 cosign-modelseal verify --oci-layout store:v2 --trust-policy drafted.yaml --model fraud-detector
+    assert_exit 0 init --key cosign.pub -q
+    assert_equal "$stderr" ""
+    assert_equal "$(grep -v ^expires <<<"$output")" "$(grep -v ^expires drafted.yaml)"
+}
+
+@test "policy init replaces no file unless told, and drafts nothing that did not verify" {
+    echo mine >drafted.yaml
+    assert_exit 2 init --key cosign.pub -o drafted.yaml
+    assert_equal "$(<drafted.yaml)" mine
+    assert_exit 0 init --key cosign.pub -o drafted.yaml --force
+    COSIGN_PASSWORD='' cosign-modelseal generate-key-pair -q --output-key-prefix other
+    assert_exit 12 init --key other.pub -o none.yaml
+    assert_exit 12 init --key cosign.pub --model other -o none.yaml
+    # A signature by a key does not hold the key: there is nothing to draft.
+    assert_exit 2 init -o none.yaml
+    assert_contains "$stderr" "give --key"
+    oras-modelseal push --quiet --oci-layout store:v2 -a a=b model >/dev/null
+    assert_exit 10 cosign-modelseal policy init --oci-layout --from store:v2 --key cosign.pub -o none.yaml
+    [[ ! -e none.yaml ]]
+}
+
+@test "policy init: a signature in the format of cosign 2, and one that states no model" {
+    require_peer cosign
+    start_registry plain
+    local ref=$REGISTRY/models/fraud-detector
+    oras-modelseal push --quiet -a a=b "$ref:v1" model >/dev/null
+    cosign sign --key cosign.key --use-signing-config=false --tlog-upload=false --new-bundle-format=false -y \
+        "$ref:v1" 2>/dev/null
+    assert_exit 12 cosign-modelseal policy init --from "$ref:v1" --key cosign.pub
+    assert_exit 0 cosign-modelseal policy init --from "$ref:v1" --key cosign.pub --allow-legacy -o legacy.yaml
+    assert_contains "$stderr" "does not state which model"
+    assert_exit 0 cosign-modelseal verify --trust-policy legacy.yaml "$ref:v1"
+    oras-modelseal copy -q "$ref:v1" --to-oci-layout store:legacy >/dev/null
+    assert_exit 2 cosign-modelseal policy init --oci-layout --from store:legacy --key cosign.pub --allow-legacy
+    assert_contains "$stderr" "does not state which model"
 }

@@ -1,6 +1,7 @@
 #include "common/commands/cosign/key_commands.hpp"
 
 #include "common/cli/exit_code.hpp"
+#include "common/commands/cosign/overwrite.hpp"
 #include "common/commands/cosign/stock_options.hpp"
 #include "common/commands/password.hpp"
 #include "common/commands/signing_key.hpp"
@@ -11,9 +12,7 @@
 #include "common/crypto/encrypted_key_file.hpp"
 
 #include <filesystem>
-#include <istream>
 #include <ostream>
-#include <system_error>
 
 namespace modelseal::commands::cosign {
 
@@ -48,39 +47,13 @@ std::string require_option(const cli::Arguments& arguments, std::string_view opt
     return std::move(*value);
 }
 
-/// Asks on a terminal, else demands --yes, before a key that something may be signed with is lost.
-void confirm_overwrite(cli::Environment& environment,
-                       const cli::Arguments& arguments,
-                       const std::filesystem::path& path) {
-    std::error_code ignored;  // what cannot be examined cannot be written either
-    if (arguments.has("yes") ||
-        !std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) {
-        return;
-    }
-    if (environment.in_is_terminal) {
-        environment.err << core::in_quotes(path.string()) << " exists. Overwrite it? [y/N] "
-                        << std::flush;
-        std::string answer;
-        std::getline(environment.in, answer);
-        if (core::ascii_lower(core::trim(answer)) == "y") {
-            return;
-        }
-        throw Error(ErrorKind::usage,
-                    core::Reason::file_exists,
-                    concat(core::in_quotes(path.string()), " is kept; no key was written"));
-    }
-    throw Error(ErrorKind::usage,
-                core::Reason::file_exists,
-                concat(core::in_quotes(path.string()), " exists; give -y to replace it"));
-}
-
 KeyPairPaths output_paths(cli::Environment& environment,
                           const cli::Arguments& arguments,
                           std::string_view default_prefix) {
     const std::string prefix = arguments.get_or("output-key-prefix", default_prefix);
     KeyPairPaths paths{concat(prefix, ".key"), concat(prefix, ".pub")};
-    confirm_overwrite(environment, arguments, paths.private_key);
-    confirm_overwrite(environment, arguments, paths.public_key);
+    confirm_overwrite(environment, arguments, paths.private_key, "no key");
+    confirm_overwrite(environment, arguments, paths.public_key, "no key");
     return paths;
 }
 
@@ -148,8 +121,6 @@ const cli::Option prefix_option = {.long_name = "output-key-prefix",
                                    .short_name = 'o',
                                    .value = "PREFIX",
                                    .help = "write PREFIX.key and PREFIX.pub"};
-const cli::Option yes_option = {
-    .long_name = "yes", .short_name = 'y', .help = "replace existing files without asking"};
 
 std::vector<cli::Option> with(std::vector<cli::Option> options,
                               const std::vector<cli::Option>& refused) {
@@ -171,7 +142,7 @@ cli::Command generate_key_pair_command() {
                 "  cosign-modelseal generate-key-pair\n"
                 "  COSIGN_PASSWORD=… cosign-modelseal generate-key-pair \\\n"
                 "      --output-key-prefix training\n",
-            .options = with({prefix_option, yes_option}, stock_options_of_generate()),
+            .options = with({prefix_option, overwrite_option()}, stock_options_of_generate()),
             .run = run_generate};
 }
 
@@ -190,7 +161,7 @@ cli::Command import_key_pair_command() {
                           .value = "FILE",
                           .help = "the private key to import"},
                          prefix_option,
-                         yes_option},
+                         overwrite_option()},
                         stock_options_of_import()),
         .run = run_import};
 }

@@ -3,6 +3,7 @@
 #include "common/commands/cosign/attest.hpp"
 #include "common/commands/cosign/conformance.hpp"
 #include "common/commands/cosign/key_commands.hpp"
+#include "common/commands/cosign/policy.hpp"
 #include "common/commands/cosign/sign.hpp"
 #include "common/commands/cosign/sign_blob.hpp"
 #include "common/commands/cosign/stock_commands.hpp"
@@ -22,6 +23,7 @@ cli::Program program() {
                                           verify_attestation_command(),
                                           sign_blob_command(),
                                           verify_blob_command(),
+                                          policy_command(),
                                           conformance_command()};
     const auto refused = stock_commands();
     commands.insert(commands.end(), refused.begin(), refused.end());

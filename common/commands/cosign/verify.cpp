@@ -2,19 +2,15 @@
 
 #include "common/cli/exit_code.hpp"
 #include "common/commands/cosign/stock_options.hpp"
+#include "common/commands/cosign/stored_artifact.hpp"
 #include "common/commands/cosign/verification_options.hpp"
 #include "common/commands/cosign/verify_report.hpp"
-#include "common/commands/signature_store.hpp"
 #include "common/commands/signing_key.hpp"
 #include "common/commands/source_options.hpp"
 #include "common/commands/trust/trust_options.hpp"
 #include "common/core/error.hpp"
-#include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
-#include "common/oci/annotation_keys.hpp"
-#include "common/oci/stated_annotation.hpp"
 #include "common/sigstore/demands.hpp"
-#include "common/sigstore/format/bundle.hpp"
 
 #include <ostream>
 
@@ -26,28 +22,6 @@ namespace {
 
 using core::Error;
 using core::ErrorKind;
-
-/// From a file when --bundle names one, else whatever the store holds.
-std::vector<sigstore::Evidence> find_evidence(cli::Environment& environment,
-                                              const cli::Arguments& arguments,
-                                              OpenedStore& opened,
-                                              const digest::Digest& artifact,
-                                              const sigstore::Demands& demands) {
-    if (const auto path = arguments.get("bundle")) {
-        return {{.format = sigstore::SignatureFormat::bundle,
-                 .origin = *path,
-                 .content = core::read_small_file(*path, sigstore::bundle_size_limit)}};
-    }
-    const SignatureStore signatures(environment, arguments, opened, Access::read);
-    return sigstore::collect_for(signatures.get(), artifact, demands);
-}
-
-std::optional<std::string> revision_of(const oci::ManifestContent& content) {
-    return oci::is_index(content.descriptor.media_type)
-               ? std::nullopt
-               : oci::stated_annotation(oci::Manifest::parse(content.bytes).annotations,
-                                        oci::annotation_keys::revision);
-}
 
 VerifiedArtifact verify_one(cli::Environment& environment,
                             const cli::Arguments& arguments,
@@ -68,12 +42,10 @@ VerifiedArtifact verify_one(cli::Environment& environment,
                     "have signed");
     }
     return core::with_context(core::concat("verifying ", core::in_quotes(reference)), [&] {
-        const oci::ManifestContent content = oci::fetch(*opened.store, opened.reference);
-        const digest::Digest& artifact = content.descriptor.digest;
-        const auto evidence = find_evidence(environment, arguments, opened, artifact, *demands);
+        const StoredArtifact stored = fetch_artifact(environment, arguments, opened, *demands);
         return VerifiedArtifact{
             reference,
-            sigstore::verify_artifact(artifact, evidence, *demands, revision_of(content))};
+            sigstore::verify_artifact(stored.digest, stored.evidence, *demands, stored.revision)};
     });
 }
 

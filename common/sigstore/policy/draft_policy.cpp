@@ -51,6 +51,15 @@ std::string draft_key(const crypto::PublicKey& key) {
     return text;
 }
 
+constexpr std::string_view unreviewed =
+    "  # NOT REVIEWED. Nobody said who must have signed: this identity was read from the "
+    "signature, "
+    "and\n"
+    "  # whoever can write to the registry could have put one of their own there. Make sure that "
+    "it "
+    "is\n"
+    "  # who is to sign your models; then remove these lines.\n";
+
 std::string draft_identity(const DraftIdentity& identity) {
     std::string text = concat(
         "  # Exactly who signed this time. To accept every workflow of the repository, write the "
@@ -59,12 +68,12 @@ std::string draft_identity(const DraftIdentity& identity) {
         "  signer:\n",
         line("    ", "issuer", identity.issuer),
         line("    ", "subject", identity.subject));
-    if (identity.repository_id) {
+    if (identity.repository_id && core::parse_decimal(*identity.repository_id)) {
         text.append(
             "    # The number stays with the repository; its name could be taken by another.\n");
         text.append(line("    ", "repository_id", *identity.repository_id));
     }
-    if (identity.ref) {
+    if (identity.ref && identity.ref->starts_with("refs/")) {
         text.append(line("    ", "ref", *identity.ref));
     }
     return text;
@@ -84,6 +93,9 @@ std::string draft_rule(const DraftFacts& facts) {
                    "    check: [",
                    levels,
                    "]\n"));
+    }
+    if (facts.is_legacy) {
+        text.append("    formats: [bundle, legacy]\n");
     }
     if (facts.has_timestamp) {
         text.append("    require: [timestamp]\n");
@@ -111,6 +123,7 @@ std::string draft_policy(const DraftFacts& facts) {
         "last.\n",
         line("", "expires", facts.expires.to_string()),
         "\nsigners:\n",
+        facts.signer_is_unreviewed ? unreviewed : "",
         key != nullptr ? draft_key(*key) : draft_identity(*identity),
         "\nmodels:\n",
         draft_rule(facts));

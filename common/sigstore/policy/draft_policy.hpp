@@ -18,14 +18,16 @@ struct DraftIdentity {
     std::optional<std::string> ref{};
 };
 
-/// What an existing signature says; whoever asks for a draft has looked at it.
+/// What an existing signature says, which was verified.
 struct DraftFacts {
     std::variant<crypto::PublicKey, DraftIdentity> signer;
+    bool signer_is_unreviewed = false;  // nobody named it: it was read from the signature
     std::string model;
     std::optional<std::string>
         version{};                       // becomes the minimum, if versions can be compared with it
     std::optional<std::string> check{};  // of the signed annotation modelseal.check
     bool has_timestamp = false;          // verified, so that one may be required from now on
+    bool is_legacy = false;              // in the format of cosign 2
     core::Timestamp expires;
 };
 

@@ -83,6 +83,30 @@ TEST_SUITE("sigstore/policy/draft_policy") {
         CHECK(drafted.ref->matches("refs/heads/main"));
     }
 
+    TEST_CASE("names of the run only what a policy can demand of it") {
+        DraftFacts facts = by_identity("https://forge.example/team/model");
+        std::get<DraftIdentity>(facts.signer).repository_id = "{team}";
+        std::get<DraftIdentity>(facts.signer).ref = "main";
+        const auto drafted = std::get<TrustedIdentity>(parsed(facts).signers.at(0));
+        CHECK_FALSE(drafted.repository_id);
+        CHECK_FALSE(drafted.ref);
+    }
+
+    TEST_CASE("says of an identity that nobody named that it is not reviewed") {
+        DraftFacts facts = by_identity("a@example.com");
+        CHECK(draft_policy(facts).find("NOT REVIEWED") == std::string::npos);
+        facts.signer_is_unreviewed = true;
+        CHECK(draft_policy(facts).find("# NOT REVIEWED") != std::string::npos);
+        static_cast<void>(parsed(facts));
+    }
+
+    TEST_CASE("accepts the format of cosign 2 exactly where the signature has it") {
+        DraftFacts facts{.signer = key(), .model = "m", .expires = next_year};
+        CHECK_FALSE(parsed(facts).allow_legacy);
+        facts.is_legacy = true;
+        CHECK(parsed(facts).allow_legacy);
+    }
+
     TEST_CASE("texts that YAML would take for something else stay texts") {
         for (const std::string name :
              {"no", "null", "1.10", "0x10", "a:b", "#m", "-", "[m]", "m<&>\"'"}) {

@@ -1,0 +1,260 @@
+#include "common/commands/cosign/policy_init.hpp"
+
+#include "common/cli/exit_code.hpp"
+#include "common/commands/cosign/overwrite.hpp"
+#include "common/commands/cosign/stored_artifact.hpp"
+#include "common/commands/signing_key.hpp"
+#include "common/commands/source_options.hpp"
+#include "common/commands/trust/signer_report.hpp"
+#include "common/commands/trust/trust_options.hpp"
+#include "common/core/error.hpp"
+#include "common/core/files/named_output.hpp"
+#include "common/core/text.hpp"
+#include "common/sigstore/policy/draft_policy.hpp"
+#include "common/sigstore/policy/trust_policy.hpp"
+#include "common/sigstore/signed_annotations.hpp"
+
+#include <algorithm>
+#include <ostream>
+#include <set>
+
+namespace modelseal::commands::cosign {
+
+namespace {
+
+using core::concat;
+using core::Error;
+using core::ErrorKind;
+using sigstore::Requirements;
+
+constexpr std::int64_t validity = std::int64_t{365} * 24 * 3600;  // seconds
+
+/// Whom the certificate names is then to be reviewed by a person.
+sigstore::TrustedIdentity anybody() {
+    const auto any_text = sigstore::TextPattern::regular_expression(".*");
+    return {.subject = any_text, .issuer = any_text};
+}
+
+/// What is asked of the existing signature, and whether somebody said who made it.
+struct Question {
+    Requirements requirements;
+    sigstore::Trust trust;
+    bool names_signer;
+};
+
+Question question_of(cli::Environment& environment,
+                     const cli::Arguments& arguments,
+                     const oci::Repository& repository) {
+    const Settings settings = Settings::of_flags(arguments, environment.variables);
+    const auto signer = signer_of(
+        settings, [&](std::string_view key) { return load_verification_key(environment, key); });
+    Question question{.requirements = {.signers = {signer.value_or(anybody())},
+                                       .model = model_of(repository),
+                                       .allow_legacy = arguments.has("allow-legacy")},
+                      .trust = trust_of(environment, settings),
+                      .names_signer = signer.has_value()};
+    if (const auto model = arguments.get("model")) {
+        question.requirements.model = {.name = *model};
+    }
+    return question;
+}
+
+/// Which of several is meant, only a person can say.
+void require_one_signer(const StoredArtifact& stored, const Question& question) {
+    std::set<std::string> signers;
+    for (const sigstore::Evidence& candidate : stored.evidence) {
+        try {
+            signers.insert(signer_line(
+                sigstore::verify_signature_of(
+                    stored.digest, std::span(&candidate, 1), question.requirements, question.trust)
+                    .facts()
+                    .authentication));
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::no_signature &&
+                error.kind() != ErrorKind::no_matching_signature) {
+                throw;
+            }
+        }
+    }
+    if (signers.size() > 1) {
+        throw Error(ErrorKind::usage,
+                    concat("it is signed by several: ",
+                           core::join({signers.begin(), signers.end()}, "; "),
+                           ". Name one of them with --certificate-identity and "
+                           "--certificate-oidc-issuer"));
+    }
+}
+
+sigstore::VerifiedArtifact verify(const StoredArtifact& stored, const Question& question) {
+    if (!question.names_signer) {
+        require_one_signer(stored, question);
+    }
+    try {
+        return sigstore::verify_artifact(
+            stored.digest,
+            stored.evidence,
+            {.statements = {question.requirements}, .trust = question.trust},
+            stored.revision);
+    } catch (const Error& error) {
+        if (question.names_signer || error.reason() != core::Reason::wrong_signer) {
+            throw;
+        }
+        throw Error(ErrorKind::usage,
+                    core::Reason::not_configured,
+                    "it is signed by a key, which a signature does not hold: give --key");
+    }
+}
+
+std::optional<std::string> stated(const sigstore::SignatureFacts& facts, std::string_view key) {
+    const auto found = facts.annotations.find(std::string(key));
+    return found == facts.annotations.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string model_name(const sigstore::SignatureFacts& facts, const Question& question) {
+    if (auto name = stated(facts, sigstore::signed_annotations::model)) {
+        return *std::move(name);
+    }
+    if (!question.requirements.model) {
+        throw Error(ErrorKind::usage,
+                    "the signature does not state which model it is, and the name of a layout does "
+                    "not say it: no policy could accept it. Sign it with 'cosign-modelseal sign "
+                    "--model NAME'");
+    }
+    return question.requirements.model->name;
+}
+
+sigstore::DraftFacts draft_facts(const sigstore::SignatureFacts& facts,
+                                 const Question& question,
+                                 core::Timestamp expires) {
+    namespace keys = sigstore::signed_annotations;
+    const sigstore::Authentication& made = facts.authentication;
+    sigstore::DraftFacts draft{
+        .signer = sigstore::DraftIdentity(),
+        .signer_is_unreviewed = !question.names_signer,
+        .model = model_name(facts, question),
+        .version = stated(facts, keys::version),
+        .check = stated(facts, keys::check),
+        .has_timestamp = std::any_of(made.times.begin(),
+                                     made.times.end(),
+                                     [](const sigstore::TrustedTime& time) {
+                                         return time.source ==
+                                                sigstore::TrustedTime::Source::timestamp_authority;
+                                     }),
+        .is_legacy = facts.format == sigstore::SignatureFormat::legacy,
+        .expires = expires};
+    if (const auto* key = std::get_if<sigstore::SigningKey>(&made.signer)) {
+        draft.signer = key->key;
+    } else {
+        const auto& identity = std::get<sigstore::SigningCertificate>(made.signer).identity;
+        draft.signer =
+            sigstore::DraftIdentity{.subject = identity.subject,
+                                    .issuer = identity.issuer,
+                                    .repository_id = identity.source_repository_identifier,
+                                    .ref = identity.source_repository_ref};
+    }
+    return draft;
+}
+
+/// A draft that refuses what it was drafted from would be of no use to anybody.
+void require_accepting(const std::string& policy,
+                       const std::string& model,
+                       const StoredArtifact& stored,
+                       const Question& question) {
+    core::with_context("the drafted policy does not accept it", [&] {
+        const auto parsed =
+            sigstore::TrustPolicy::parse(policy, [](std::string_view) { return std::string(); });
+        const auto asked =
+            question.requirements.model.value_or(sigstore::RequiredModel{.name = model});
+        static_cast<void>(sigstore::verify_artifact(
+            stored.digest,
+            stored.evidence,
+            {.statements = parsed.requirements_for(asked), .trust = question.trust},
+            stored.revision));
+    });
+}
+
+void tell_draft(cli::Environment& environment,
+                const cli::Arguments& arguments,
+                const sigstore::DraftFacts& draft,
+                const sigstore::SignatureFacts& facts) {
+    const std::string by = signer_line(facts.authentication);
+    if (draft.signer_is_unreviewed) {
+        environment.err << "Warning: nobody was named who must have signed. The identity " << by
+                        << " was taken from the artifact itself, where whoever can write to its "
+                           "repository could have put it: review it before you use this policy\n";
+    }
+    if (arguments.has("quiet")) {
+        return;
+    }
+    environment.err << "Verified: signed by " << by << '\n';
+    if (!facts.states_model) {
+        environment.err << "Note: the signature does not state which model it is; "
+                           "modelseal-verify, which asks no registry, will refuse it\n";
+    }
+    environment.err << "The policy accepts the model " << core::in_quotes(draft.model) << " until "
+                    << draft.expires.to_string() << "; review it before you use it\n";
+}
+
+}  // namespace
+
+std::vector<cli::Option> policy_init_options() {
+    std::vector<cli::Option> options = {
+        {.long_name = "from",
+         .value = "REF",
+         .help = "init: the signed artifact that a policy is drafted from"},
+        {.long_name = "output",
+         .short_name = 'o',
+         .value = "FILE",
+         .help = "init: write the policy to FILE (default: standard output)"},
+        overwrite_option()};
+    for (cli::Option& option : signer_options("a PEM file, env://VARIABLE or PLUGIN://KEY")) {
+        if (!option.long_name.starts_with("insecure-")) {  // a policy has no word for these
+            option.help.insert(0, "init: ");
+            options.push_back(std::move(option));
+        }
+    }
+    options.push_back({.long_name = "model",
+                       .value = "NAME",
+                       .help = "init: the model that the signature must state"});
+    options.push_back({.long_name = "allow-legacy",
+                       .help = "init: accept a signature in the format of cosign 2 as well"});
+    return options;
+}
+
+int run_policy_init(cli::Environment& environment, const cli::Arguments& arguments) {
+    const auto reference = arguments.get("from");
+    if (!reference || arguments.positional().size() != 1) {
+        throw Error(ErrorKind::usage, "write: policy init --from REF");
+    }
+    const auto path = arguments.get("output");
+    if (path) {
+        confirm_overwrite(environment, arguments, *path, "no policy");
+        core::require_writable(*path);
+    }
+    core::NoProgress no_progress;  // manifests and signatures are small
+    OpenedStore opened = open_source(environment, arguments, *reference, no_progress);
+    const Question question = question_of(environment, arguments, opened.reference.repository);
+    core::with_context(concat("drafting a policy from ", core::in_quotes(*reference)), [&] {
+        const StoredArtifact stored =
+            fetch_artifact(environment,
+                           arguments,
+                           opened,
+                           {.statements = {question.requirements}, .trust = question.trust});
+        const auto verified = verify(stored, question);
+        const auto draft = draft_facts(
+            verified.signature(),
+            question,
+            core::Timestamp::from_unix(environment.clock.now().unix_seconds() + validity));
+        const std::string policy = sigstore::draft_policy(draft);
+        require_accepting(policy, draft.model, stored, question);
+        if (path) {
+            core::write_output(*path, policy);
+        } else {
+            environment.out << policy;
+        }
+        tell_draft(environment, arguments, draft, verified.signature());
+    });
+    return cli::exit_ok;
+}
+
+}  // namespace modelseal::commands::cosign
