@@ -134,3 +134,91 @@ init() {
     assert_exit 2 cosign-modelseal policy init --oci-layout --from store:legacy --key cosign.pub --allow-legacy
     assert_contains "$stderr" "does not state which model"
 }
+
+# ---- policy test ----------------------------------------------------------------------------
+
+# write_table CASE…: table.yaml, one case a line in YAML's flow style.
+write_table() {
+    printf 'schema: modelseal.policy-test/v1\npolicy: policy.yaml\ncases:\n' >table.yaml
+    if (($# > 0)); then printf '  - {%s}\n' "$@" >>table.yaml; fi
+}
+
+@test "policy test: every case as expected is 0, one that is not is 1 and is shown" {
+    local in_store='ref: "store:v1", oci_layout: true'
+    write_policy 3 2030-01-01T00:00:00Z
+    write_table "$in_store, model: fraud-detector, expect: accepted" \
+        "$in_store, model: other, expect: rejected, reason: NOT_CONFIGURED" \
+        "$in_store, model: fraud-other, expect: rejected, reason: WRONG_MODEL" \
+        "$in_store, model: fraud-detector, expect: rejected, reason: EXPIRED, at: 2030-01-01T00:00:00Z" \
+        "$in_store, model: fraud-other, expect: rejected"
+    assert_exit 0 cosign-modelseal policy test table.yaml
+    assert_contains "$output" "5 cases: all as expected"
+    # A table is about the policy that it names, wherever the command runs; another one can be tested by it.
+    cd /
+    assert_exit 0 cosign-modelseal policy test "$OLDPWD/table.yaml"
+    cd "$OLDPWD"
+    write_policy 4 2030-01-01T00:00:00Z "min_version: v3"
+    mv policy.yaml next.yaml
+    write_policy 3 2030-01-01T00:00:00Z
+    assert_exit 1 cosign-modelseal policy test --format json --trust-policy next.yaml table.yaml
+    assert_equal "$(jq -c '[.cases[] | .asExpected]' <<<"$output")" "[false,true,true,true,true]"
+    assert_equal "$(jq -r '.cases[0].reason' <<<"$output")" OLDER_VERSION
+    assert_equal "$(jq -r .serial <<<"$output")" 4
+    # Testing a policy is not using it: its serial is neither remembered nor asked for.
+    assert_exit 0 cosign-modelseal policy test table.yaml
+    # Another reason than the one that is expected is another verdict.
+    write_table "$in_store, model: fraud-other, expect: rejected, reason: WRONG_SIGNER" \
+        "$in_store, model: fraud-detector, expect: rejected"
+    assert_exit 1 cosign-modelseal policy test table.yaml
+    assert_contains "$output" "WRONG rejected (WRONG_MODEL)"
+    assert_contains "$output" "line 4 expects rejected (WRONG_SIGNER)"
+    assert_contains "$output" "2 not as expected"
+}
+
+@test "policy test: what could not be judged is an error, never a rejection" {
+    local registry
+    start_registry plain
+    registry=$REGISTRY
+    oras-modelseal push --quiet "$registry/models/fraud-detector:v1" model >/dev/null
+    write_table "ref: \"$registry/models/fraud-detector:v1\", expect: rejected, reason: NO_SIGNATURE"
+    assert_exit 0 cosign-modelseal policy test table.yaml
+    cosign-modelseal sign -q --key cosign.key "$registry/models/fraud-detector:v1" >/dev/null
+    write_table "ref: \"$registry/models/fraud-detector:v1\", expect: accepted" \
+        'ref: "store:v1", oci_layout: true, model: fraud-detector, expect: accepted'
+    assert_exit 0 cosign-modelseal policy test table.yaml
+    write_table "ref: \"$registry/models/fraud-detector:none\", expect: rejected"
+    assert_exit 11 cosign-modelseal policy test table.yaml
+    assert_contains "$stderr" "line 4"
+    start_fault_proxy "GET /manifests/ status 503"
+    write_table "ref: \"$FAULTY/models/fraud-detector:v1\", expect: rejected"
+    assert_exit 75 cosign-modelseal policy test --retries 0 table.yaml
+    assert_exit 75 cosign-modelseal policy test --retries 0 --format json table.yaml
+    assert_equal "$(jq -r .reason <<<"$output")" REGISTRY_ERROR
+    write_table 'ref: "nothing:v1", oci_layout: true, model: fraud-detector, expect: rejected'
+    assert_exit 4 cosign-modelseal policy test table.yaml
+    # What comes back under a digest and is something else is the registry's fault, not the policy's verdict.
+    start_fault_proxy "GET /manifests/ corrupt 0"
+    write_table "ref: \"$FAULTY/models/fraud-detector:v1\", expect: rejected"
+    run cosign-modelseal policy test --retries 0 table.yaml
+    [[ $status -ne 0 ]]
+    refute_contains "$output" "as expected"
+}
+
+@test "policy test: a table or a policy that cannot be read, and options of the other verb" {
+    write_table
+    assert_exit 3 cosign-modelseal policy test table.yaml
+    write_table 'ref: "store:v1", oci_layout: true, model: fraud-detector, expect: accepted'
+    echo 'models: []' >>policy.yaml
+    assert_exit 3 cosign-modelseal policy test table.yaml
+    rm policy.yaml
+    assert_exit 4 cosign-modelseal policy test table.yaml
+    sed -i /^policy/d table.yaml
+    assert_exit 2 cosign-modelseal policy test table.yaml
+    assert_contains "$stderr" "--trust-policy"
+    assert_exit 2 cosign-modelseal policy test
+    assert_exit 2 cosign-modelseal policy test --key cosign.pub table.yaml
+    assert_exit 2 cosign-modelseal policy test --oci-layout table.yaml
+    assert_exit 2 cosign-modelseal policy init --trust-policy policy.yaml --oci-layout --from store:v1 --key cosign.pub
+    assert_exit 2 cosign-modelseal policy
+    assert_exit 2 cosign-modelseal policy list
+}

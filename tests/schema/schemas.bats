@@ -194,6 +194,35 @@ sign_in_layout() {
     done
 }
 
+@test "the table of policy test and its report, and no table that the command refuses" {
+    require_peer yq
+    sign_in_layout
+    cosign-modelseal policy init -q --oci-layout --from layout:v1 --key cosign.pub -o policy.yaml
+    cat >table.yaml <<'TABLE'
+schema: modelseal.policy-test/v1
+policy: policy.yaml
+cases:
+  - {ref: "layout:v1", oci_layout: true, model: model, expect: accepted}
+  - {ref: "layout:v1", oci_layout: true, model: other, expect: rejected, reason: NOT_CONFIGURED}
+  - {ref: "layout:v1", oci_layout: true, model: model, expect: rejected, reason: EXPIRED, at: "2999-01-01T00:00:00Z"}
+TABLE
+    yq . table.yaml >table.json
+    conforms policy-test table.json
+    writes passed.json 0 cosign-modelseal policy test --format json table.yaml
+    jq '.cases[0].expect = "rejected" | .cases[1].reason = "REVOKED"' table.json >other.json
+    writes failed.json 1 cosign-modelseal policy test --format json other.json
+    conforms policy-test-report passed.json failed.json
+    local change
+    for change in 'del(.schema)' '.cases = []' '.id = 1' 'del(.cases[0].ref)' 'del(.cases[0].expect)' \
+        '.cases[0].expect = "yes"' '.cases[0].reason = "REVOKED"' '.cases[1].reason = "OTHER"' '.cases[0].at = "now"' \
+        'del(.cases[0].model)' '.cases[0].oci_layout = "true"' '.cases[0].ref = ""' '.cases[0].why = "x"'; do
+        jq "$change" table.json >changed.json
+        assert_exit 1 conforms policy-test changed.json
+        run cosign-modelseal policy test changed.json
+        [[ $status -eq 2 || $status -eq 3 ]]
+    done
+}
+
 @test "no schema is left without a test" {
     local schema
     for schema in "$SOURCE_ROOT"/schemas/*.schema.json; do

@@ -150,4 +150,12 @@ std::vector<std::string> words_of(const Node& node,
     return words;
 }
 
+void require_schema(const Fields& fields, std::string_view schema) {
+    const Node& node = fields.require("schema");
+    const std::string stated = text_of(node, "schema");
+    if (stated != schema) {
+        refuse_at(node.position, concat("schema is ", schema, ", not ", in_quotes(stated)));
+    }
+}
+
 }  // namespace modelseal::sigstore

@@ -60,4 +60,7 @@ class Fields {
                                                 std::string_view what,
                                                 std::initializer_list<std::string_view> allowed);
 
+/// That the field `schema` is there and says this. Errors: malformed.
+void require_schema(const Fields& fields, std::string_view schema);
+
 }  // namespace modelseal::sigstore

@@ -37,21 +37,13 @@ std::uint64_t read_serial(const Node& node) {
     return serial;
 }
 
-void require_schema(const Node& node) {
-    const std::string schema = text_of(node, "schema");
-    if (schema != trust_policy_schema) {
-        refuse_at(node.position,
-                  concat("schema is ", trust_policy_schema, ", not ", in_quotes(schema)));
-    }
-}
-
 }  // namespace
 
 TrustPolicy TrustPolicy::parse(std::string_view text, const ReadKeyFile& read_key_file) {
     const Node root = parse_document(text);
     const Fields fields(
         root, "a trust policy", {"schema", "serial", "expires", "signers", "models"});
-    require_schema(fields.require("schema"));
+    require_schema(fields, trust_policy_schema);
     const std::uint64_t serial = read_serial(fields.require("serial"));
     const core::Timestamp expires = time_of(fields.require("expires"), "expires");
     SignerReader signers(read_key_file);

@@ -1,0 +1,233 @@
+#include "common/commands/cosign/policy_test.hpp"
+
+#include "common/cli/exit_code.hpp"
+#include "common/commands/cosign/stored_artifact.hpp"
+#include "common/commands/source_options.hpp"
+#include "common/commands/trust/signer_report.hpp"
+#include "common/commands/trust/trust_options.hpp"
+#include "common/core/error.hpp"
+#include "common/core/files/file.hpp"
+#include "common/core/json.hpp"
+#include "common/core/text.hpp"
+#include "common/sigstore/policy/document.hpp"
+#include "common/sigstore/policy/policy_test_table.hpp"
+#include "common/sigstore/policy/trust_policy.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+namespace modelseal::commands::cosign {
+
+namespace {
+
+using core::concat;
+using core::Error;
+using core::ErrorKind;
+using sigstore::PolicyTestCase;
+
+namespace fs = std::filesystem;
+
+/// What the policy said.
+struct Verdict {
+    bool accepted;
+    core::Reason reason = core::Reason::unspecified;  // of a rejection
+    std::string message;                              // who signed, or why it is rejected
+};
+
+struct JudgedCase {
+    const PolicyTestCase& expected;
+    Verdict verdict;
+
+    [[nodiscard]] bool is_as_expected() const noexcept {
+        return verdict.accepted == expected.accepted &&
+               (!expected.reason || *expected.reason == verdict.reason);
+    }
+};
+
+bool is_verdict(const Error& error) noexcept {
+    return error.kind() == ErrorKind::mismatch || error.kind() == ErrorKind::no_signature ||
+           error.kind() == ErrorKind::no_matching_signature ||
+           error.kind() == ErrorKind::no_certificate;
+}
+
+/// Runs what only decides, and fetches nothing: whatever it refuses, the policy does.
+template <typename Decide>
+std::optional<Verdict> rejection_by(Decide decide) {
+    try {
+        decide();
+        return std::nullopt;
+    } catch (const Error& error) {
+        if (!is_verdict(error)) {
+            throw;
+        }
+        return Verdict{.accepted = false, .reason = error.reason(), .message = error.message()};
+    }
+}
+
+/// Of a layout by its own options: those of a registry mean nothing there.
+cli::Arguments arguments_of(const PolicyTestCase& one, const cli::Arguments& arguments) {
+    return one.is_layout ? cli::parse_arguments({.options = store_options()}, {"--oci-layout"})
+                         : arguments;
+}
+
+class PolicyTest {
+  public:
+    PolicyTest(cli::Environment& environment, const cli::Arguments& arguments, fs::path folder)
+        : environment_(environment), arguments_(arguments), folder_(std::move(folder)) {}
+
+    [[nodiscard]] Verdict judge(const sigstore::TrustPolicy& policy, const PolicyTestCase& one) {
+        const cli::Arguments arguments = arguments_of(one, arguments_);
+        const std::string reference =
+            one.is_layout ? (folder_ / one.reference).string() : one.reference;
+        core::NoProgress no_progress;  // manifests and signatures are small
+        OpenedStore opened = open_source(environment_, arguments, reference, no_progress);
+        sigstore::Demands demands{
+            .statements = {},
+            .trust = trust_of(
+                environment_, Settings::of_flags(arguments_, environment_.variables), one.at)};
+        if (auto rejected = rejection_by([&] {
+                policy.require_current(demands.trust.now);
+                demands.statements =
+                    policy.requirements_for(asked_model(one, opened.reference.repository));
+            })) {
+            return *std::move(rejected);
+        }
+        const StoredArtifact stored = fetch_artifact(environment_, arguments, opened, demands);
+        std::string by;
+        auto rejected = rejection_by([&] {
+            by = signer_line(
+                sigstore::verify_artifact(stored.digest, stored.evidence, demands, stored.revision)
+                    .signature()
+                    .authentication);
+        });
+        return rejected ? *std::move(rejected)
+                        : Verdict{.accepted = true, .message = concat("signed by ", by)};
+    }
+
+  private:
+    static sigstore::RequiredModel asked_model(const PolicyTestCase& one,
+                                               const oci::Repository& repository) {
+        return one.model ? sigstore::RequiredModel{.name = *one.model}
+                         : model_of(repository).value();  // a layout names its model
+    }
+
+    cli::Environment& environment_;
+    const cli::Arguments& arguments_;
+    fs::path folder_;
+};
+
+std::string_view word_of(bool accepted) noexcept {
+    return accepted ? "accepted" : "rejected";
+}
+
+core::Json to_json(const JudgedCase& judged) {
+    const PolicyTestCase& one = judged.expected;
+    core::Json json = {{"line", one.line},
+                       {"ref", one.reference},
+                       {"expected", word_of(one.accepted)},
+                       {"verdict", word_of(judged.verdict.accepted)},
+                       {"asExpected", judged.is_as_expected()},
+                       {"message", judged.verdict.message}};
+    if (one.model) {
+        json["model"] = *one.model;
+    }
+    if (one.at) {
+        json["at"] = one.at->to_string();
+    }
+    if (one.reason) {
+        json["expectedReason"] = core::to_string(*one.reason);
+    }
+    if (!judged.verdict.accepted) {
+        json["reason"] = core::to_string(judged.verdict.reason);
+    }
+    return json;
+}
+
+void print_text(std::ostream& out, const JudgedCase& judged) {
+    const PolicyTestCase& one = judged.expected;
+    const std::string reason(judged.verdict.accepted ? "" : core::to_string(judged.verdict.reason));
+    out << (judged.is_as_expected() ? "ok    " : "WRONG ") << word_of(judged.verdict.accepted)
+        << (reason.empty() ? "" : concat(" (", reason, ')')) << "  "
+        << core::printable(one.reference);
+    if (one.model) {
+        out << ", model " << core::in_quotes(*one.model);
+    }
+    if (one.at) {
+        out << ", at " << one.at->to_string();
+    }
+    out << '\n';
+    if (!judged.is_as_expected()) {
+        out << "      line " << one.line << " expects " << word_of(one.accepted)
+            << (one.reason ? concat(" (", core::to_string(*one.reason), ')') : "") << "; "
+            << judged.verdict.message << '\n';
+    }
+}
+
+/// A path of the table is one from the table's folder.
+fs::path policy_path(const cli::Arguments& arguments,
+                     const fs::path& table_path,
+                     const sigstore::PolicyTestTable& table) {
+    if (const auto path = arguments.get("trust-policy")) {
+        return *path;
+    }
+    if (!table.policy) {
+        throw Error(ErrorKind::usage,
+                    "the table names no policy: give --trust-policy, or write policy: FILE in it");
+    }
+    return table_path.parent_path() / *table.policy;
+}
+
+}  // namespace
+
+std::vector<cli::Option> policy_test_options() {
+    return {{.long_name = "trust-policy",
+             .value = "FILE",
+             .help = "test: the policy to test, instead of the one that the table names"},
+            cli::format_option()};
+}
+
+int run_policy_test(cli::Environment& environment, const cli::Arguments& arguments) {
+    if (arguments.positional().size() != 2) {
+        throw Error(ErrorKind::usage, "write: policy test TABLE");
+    }
+    const fs::path path = arguments.positional()[1];
+    const auto table = core::with_context(concat("reading ", core::in_quotes(path.string())), [&] {
+        return sigstore::PolicyTestTable::parse(
+            core::read_small_file(path, sigstore::document_size_limit));
+    });
+    const fs::path policy_file = policy_path(arguments, path, table);
+    const auto policy = sigstore::TrustPolicy::load(policy_file);
+    const bool as_json = arguments.get_or("format", "text") == "json";
+    PolicyTest test(environment, arguments, path.parent_path());
+    core::Json cases = core::Json::array();
+    std::size_t wrong = 0;
+    for (const PolicyTestCase& one : table.cases) {
+        const JudgedCase judged{
+            one,
+            core::with_context(concat("line ", one.line, ", ", core::in_quotes(one.reference)),
+                               [&] { return test.judge(policy, one); })};
+        wrong += judged.is_as_expected() ? 0U : 1U;
+        if (as_json) {
+            cases.push_back(to_json(judged));
+        } else {
+            print_text(environment.out, judged);
+        }
+    }
+    if (as_json) {
+        environment.out << core::to_pretty_json({{"policy", core::as_utf8(policy_file.string())},
+                                                 {"serial", policy.serial()},
+                                                 {"asExpected", wrong == 0},
+                                                 {"cases", std::move(cases)}})
+                        << '\n';
+    } else {
+        environment.out << table.cases.size() << " cases: "
+                        << (wrong == 0 ? "all as expected" : concat(wrong, " not as expected"))
+                        << '\n';
+    }
+    return wrong == 0 ? cli::exit_ok : cli::exit_code(ErrorKind::mismatch);
+}
+
+}  // namespace modelseal::commands::cosign
