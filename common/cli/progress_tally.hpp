@@ -26,13 +26,16 @@ struct RunningWork {
     TransferRate rate;
     std::uint64_t done = 0;     // bytes, with those that were there
     std::uint64_t present = 0;  // bytes that were there
-    TransferRate::Time told{};  // when a view last spoke of it
+    std::uint64_t counted = 0;  // bytes in the total of all: also those of what serves this work
+    std::optional<core::Progress::Id> served{};  // the work whose bytes these are as well
+    TransferRate::Time told{};                   // when a view last spoke of it
 
     [[nodiscard]] Amount amount(TransferRate::Time now) const;
 };
 
 /// Work comes in phases: between two of them nothing is running or expected. The total is that of a
-/// phase, so that a file that is first hashed and then sent is not shown as twice its size.
+/// phase, so that a file that is first hashed and then sent is not shown as twice its size. Work
+/// that serves another piece of it is no piece of its own there, and its bytes are counted once.
 class ProgressTally {
   public:
     using Time = TransferRate::Time;
@@ -85,6 +88,9 @@ class ProgressTally {
     };
 
     void begin_phase_if_idle(Time now);
+    [[nodiscard]] std::optional<Id> served_by(const core::Work& work) const;
+    [[nodiscard]] std::uint64_t count(RunningWork& work, std::uint64_t bytes);
+    void uncount(RunningWork& work);
     void count_present(RunningWork& work, std::uint64_t bytes);
     RunningWork take(Id id);
 

@@ -22,10 +22,11 @@ struct Advance {
 
 /// A file or blob that something is done to.
 struct Work {
-    std::string action;    // a present participle: "hashing"
-    std::string name;      // its object, as people know it: "model.safetensors"
-    std::uint64_t size;    // bytes
-    std::string digest{};  // "sha256:…", to be shown; empty while it is not known
+    std::string action;           // a present participle: "hashing"
+    std::string name;             // its object, as people know it: "model.safetensors"
+    std::uint64_t size;           // bytes
+    std::string digest{};         // "sha256:…", to be shown; empty while it is not known
+    bool serves_another = false;  // with the same digest, which waits for it: one blob in a total
 };
 
 /// A request that failed and is about to be sent again.

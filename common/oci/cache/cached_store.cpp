@@ -93,7 +93,8 @@ core::OutputFile CachedStore::fetch_into(core::OutputFolder& folder,
                     {.action = "caching",
                      .name = shown_name(blob),
                      .size = blob.size,
-                     .digest = blob.digest.to_string()});
+                     .digest = blob.digest.to_string(),
+                     .serves_another = true});
     const core::Advance advance = task.advance();
     core::OutputFile file =
         fetch_file(inner(),

@@ -258,6 +258,54 @@ TEST_SUITE("cli/progress") {
         CHECK(screen.written().find("40.0 MiB of 100.0 MiB  40%") != std::string::npos);
     }
 
+    TEST_CASE("a blob that goes into a cache and out of it is counted once") {
+        Screen screen(ProgressForm::json);
+        const auto blob = [](const std::string& action, const std::string& digest) {
+            return Work{.action = action,
+                        .name = digest,
+                        .size = 100,
+                        .digest = digest,
+                        .serves_another = action == "caching"};
+        };
+        for (int i = 0; i < 3; ++i) {
+            screen.progress().expect(100);
+        }
+        for (const auto* const digest : {"sha256:00", "sha256:01"}) {
+            Task pulling(screen.progress(), blob("pulling", digest));
+            {
+                Task caching(screen.progress(), blob("caching", digest));
+                caching.passed(60);
+                caching.restart();
+                caching.present(10);
+                screen.move(milliseconds(1000));
+                caching.passed(80);
+                caching.end("Cached");
+            }
+            screen.move(milliseconds(1000));
+            pulling.passed(100);
+            pulling.end("Pulled");
+        }
+        Task from_cache(screen.progress(), blob("pulling", "sha256:02"));
+        screen.move(milliseconds(1000));
+        from_cache.passed(100);
+        from_cache.end("Pulled");
+        // What nobody waits for, as a cosign bundle, stands for itself.
+        Task(screen.progress(), blob("caching", "sha256:03")).end("Cached");
+        screen.end();
+        const auto events = events_of(screen);
+        for (std::size_t i = 0; i + 3 < events.size(); ++i) {
+            CAPTURE(events[i].dump());
+            CHECK(events[i]["total"]["size"] == 300);
+            CHECK(events[i]["total"]["files"] == 3);
+            CHECK(events[i]["total"]["bytes"] <= 300);
+        }
+        const auto& pulled = events[events.size() - 4];
+        CHECK(pulled["event"] == "done");
+        CHECK(pulled["total"]["bytes"] == 300);
+        CHECK(pulled["total"]["done"] == 3);
+        CHECK(events.back()["done"] == 4);
+    }
+
     TEST_CASE("never draws wider or higher than the terminal is, whatever the names") {
         for (const std::size_t columns : {1U, 2U, 9U, 20U, 33U, 60U, 79U, 200U}) {
             for (const std::size_t rows : {1U, 2U, 5U, 60U}) {
