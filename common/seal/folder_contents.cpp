@@ -144,27 +144,34 @@ class ContentCheck {
         if (extra_.empty()) {
             return;
         }
-        if (core::is_temporary_name(core::name_of(extra_.front().path))) {
-            throw Error(
-                ErrorKind::mismatch,
-                Reason::extra_file,
-                concat(in_quotes(extra_.front().path),
-                       " was left by an interrupted pull; pull again, remove it, or name it "
-                       "with --allow-extra"));
-        }
         std::vector<std::string> names;
-        names.reserve(extra_.size());
+        std::string_view kind;
         for (const FolderEntry& entry : extra_) {
-            names.push_back(entry.path);
+            if (!core::is_temporary_name(core::name_of(entry.path))) {
+                names.push_back(entry.path);
+                kind = kind_in_words(entry.kind);
+            }
         }
-        const std::string what_to_do = names.size() == 1
-                                           ? concat(" (",
-                                                    kind_in_words(extra_.front().kind),
-                                                    "); remove it, or name it with --allow-extra")
-                                           : "; remove them, or name each with --allow-extra";
+        if (names.empty()) {
+            refuse_unfinished(extra_.front().path);
+        }
+        const std::string what_to_do =
+            names.size() == 1 ? concat(" (", kind, "); remove it, or name it with --allow-extra")
+                              : "; remove them, or name each with --allow-extra";
         throw Error(ErrorKind::mismatch,
                     Reason::extra_file,
                     concat("the manifest does not list ", listed(names), what_to_do));
+    }
+
+    /// The same pull goes on with it, or removes it.
+    [[noreturn]] static void refuse_unfinished(const std::string& path) {
+        const bool is_partial = core::is_partial_name(core::name_of(path));
+        throw Error(ErrorKind::mismatch,
+                    Reason::extra_file,
+                    concat(in_quotes(path),
+                           is_partial ? " is a partial download" : " is an unfinished file",
+                           " that was left by an interrupted pull; run the pull again, remove it, "
+                           "or name it with --allow-extra"));
     }
 
     std::span<const FolderEntry> entries_;

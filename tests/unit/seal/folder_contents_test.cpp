@@ -75,11 +75,23 @@ TEST_SUITE("seal/folder_contents") {
                 FAIL("not refused");
             } catch (const Error& error) {
                 CHECK(error.reason() == Reason::extra_file);
-                CHECK(error.message().find("interrupted pull") != std::string::npos);
+                const bool is_partial = end != "tmp";
+                CHECK((error.message().find("is a partial download") != std::string::npos) ==
+                      is_partial);
+                CHECK(error.message().find("left by an interrupted pull; run the pull again") !=
+                      std::string::npos);
             }
             const std::vector<std::string> allowed = {name};
             CHECK(check_contents(entries, two_files, allowed).size() == 1);
         }
+    }
+
+    TEST_CASE("what an interrupted pull left behind hides no other stranger") {
+        const auto entries = with({{".modelseal-0123456789abcdef.part", EntryKind::file},
+                                   {"sub/code.py", EntryKind::file}});
+        const Error error = test::error_of([&] { return check_contents(entries, two_files, {}); });
+        CHECK(error.message().find("does not list \"sub/code.py\" (a file)") != std::string::npos);
+        CHECK(error.message().find(".part") == std::string::npos);
     }
 
     TEST_CASE("refuses a missing file, and anything but a file in its place") {
