@@ -185,6 +185,7 @@ void ParallelDownload::add_connections(std::size_t wanted) {
             }
             may_grow_ = false;
             wanted_ = running_;
+            return_spare();
             return;
         }
         ++running_;
@@ -215,8 +216,7 @@ std::optional<core::ByteRange> ParallelDownload::next_range() {
         range = plan_.take(wanted_ > 1 ? part_size : std::numeric_limits<std::uint64_t>::max());
     }
     if (!range) {
-        --running_;
-        ended_.notify_one();
+        connection_ended();
     }
     return range;
 }
@@ -248,11 +248,27 @@ bool ParallelDownload::receive(core::ByteRange range) {
     if (!is_for_others || running_ == 1) {
         fail(failure);
     }
-    may_grow_ = false;
     wanted_ = stream_.serves_ranges() ? wanted_ : 1;
-    --running_;
-    ended_.notify_one();
+    connection_ended();
     return false;
+}
+
+/// With the mutex held. Other blobs may have the connection, and this one asks for no more.
+void ParallelDownload::connection_ended() {
+    --running_;
+    may_grow_ = false;
+    if (running_ > 0) {
+        wanted_ = std::min(wanted_, running_);
+        return_spare();
+    }
+    ended_.notify_one();
+}
+
+/// With the mutex held, while a connection is running: the first of them is not of the budget.
+void ParallelDownload::return_spare() {
+    const std::size_t needed = std::min(borrowed_, running_ - 1);
+    budget_.give_back(borrowed_ - needed);
+    borrowed_ = needed;
 }
 
 /// Whether another connection may succeed where this one did not.

@@ -49,6 +49,8 @@ class ParallelDownload {
     void fail(const std::exception_ptr& failure);
     void tune();
     void add_connections(std::size_t wanted);
+    void connection_ended();
+    void return_spare();
     [[nodiscard]] std::uint64_t left() const;
 
     BlobStream stream_;

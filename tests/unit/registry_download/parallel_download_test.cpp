@@ -7,6 +7,7 @@
 #include "tests/support/loopback_server.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <span>
@@ -37,18 +38,45 @@ std::string make_content() {
     return bytes;
 }
 
+constexpr std::size_t connections = 16;
+
+/// Whether all connections can be had by other blobs, before long.
+bool is_whole(registry::ConnectionBudget& budget) {
+    const auto give_up = std::chrono::steady_clock::now() + 10s;
+    while (std::chrono::steady_clock::now() < give_up) {
+        const std::size_t taken = budget.take(connections);
+        budget.give_back(taken);
+        if (taken == connections) {
+            return true;
+        }
+        std::this_thread::sleep_for(10ms);
+    }
+    return false;
+}
+
 /// Takes so long for every write that one connection is slow and several are faster.
 class SlowTarget final : public oci::BlobTarget {
   public:
+    explicit SlowTarget(registry::ConnectionBudget& budget) : budget_(budget) {}
+
     [[nodiscard]] std::vector<core::ByteRange> missing() const override { return {{0, blob_size}}; }
 
     void write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
         std::this_thread::sleep_for(20ms);
         const auto all = std::as_writable_bytes(std::span(content));
         std::copy(bytes.begin(), bytes.end(), all.subspan(offset, bytes.size()).begin());
+        if ((written_ += bytes.size()) == blob_size) {
+            gave_back = is_whole(budget_);
+        }
     }
 
+    /// While the last connection was still at work.
+    bool gave_back = false;
     std::string content = std::string(blob_size, '\0');
+
+  private:
+    registry::ConnectionBudget& budget_;
+    std::atomic<std::size_t> written_ = 0;
 };
 
 /// Fetches the blob; returns how many requests it took.
@@ -66,10 +94,11 @@ std::size_t requests_for(const std::string& content, const LoopbackServer::Handl
     const oci::Descriptor blob{.media_type = oci::MediaType::parse("application/octet-stream"),
                                .digest = digest::sha256_of(core::as_bytes(content)),
                                .size = content.size()};
-    registry::ConnectionBudget budget(16);
-    SlowTarget target;
+    registry::ConnectionBudget budget(connections);
+    SlowTarget target(budget);
     registry::ParallelDownload(client, endpoint, blob, target, budget).run();
     CHECK((target.content == content));
+    CHECK(target.gave_back);
     return server.requests().size();
 }
 
