@@ -116,12 +116,13 @@ refuses_missing_value() {
 
 @test "libcurl and libgit2 are loaded only by what asks a network or a repository" {
     cd "$BATS_TEST_TMPDIR"
-    local name
+    local name names
     mkdir broken model
-    for name in $(grep -aoE 'lib(curl|git2)\.so[.0-9]+' "$MODELSEAL_BIN/oras-modelseal"); do
+    names=$(grep -aoE 'lib(curl|git2)\.so[.0-9]+' "$MODELSEAL_BIN/oras-modelseal")
+    assert_equal "$(wc -l <<<"$names")" 2
+    while read -r name; do
         printf 'no library' >"broken/$name"
-    done
-    [[ $(ls broken | wc -l) -eq 2 ]]
+    done <<<"$names"
     printf '{}' >model/config.json
     assert_exit 0 cosign-modelseal generate-key-pair
     assert_exit 0 cosign-modelseal sign-blob --yes --key cosign.key --bundle bundle.json model/config.json
