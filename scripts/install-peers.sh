@@ -123,7 +123,7 @@ case ${1:-} in
 esac
 mkdir -p "$PEERS"
 install_debian_packages "the end-to-end tests" \
-    docker-registry skopeo fsverity jq bats apache2-utils openssl curl python3-venv yq zsh fish \
+    docker-registry skopeo fsverity jq bats apache2-utils openssl curl time python3-venv yq zsh fish \
     shellcheck clang-format-14 xfsprogs iproute2 faketime
 go_peer oras 1.3.6 oras.land/oras/cmd/oras
 go_peer cosign 3.1.3 github.com/sigstore/cosign/v3/cmd/cosign
