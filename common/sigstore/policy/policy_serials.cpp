@@ -1,16 +1,21 @@
 #include "common/sigstore/policy/policy_serials.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/file_descriptor.hpp"
 #include "common/core/files/file.hpp"
 #include "common/core/files/named_output.hpp"
 #include "common/core/json.hpp"
+#include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <sys/file.h>
 
 namespace modelseal::sigstore {
 
@@ -31,6 +36,27 @@ std::string key_of(const fs::path& policy) {
     std::error_code error;
     const fs::path absolute = fs::absolute(policy, error);
     return core::as_utf8((error ? policy : absolute).lexically_normal().string());
+}
+
+/// Between reading and writing nobody else may write, or the higher of two serials could be lost.
+/// Only its owner can hold the lock up. Nothing where there can be none: nothing can be written
+/// then, either.
+core::FileDescriptor lock_beside(const fs::path& file) {
+    if (file.empty()) {
+        return {};
+    }
+    std::error_code ignored;  // opening the lock fails as well
+    fs::create_directories(file.parent_path(), ignored);
+    core::FileDescriptor lock(::open(concat(file.string(), ".lock").c_str(),
+                                     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+                                     private_mode));
+    while (lock && ::flock(lock.get(), LOCK_EX) != 0) {
+        if (errno != EINTR) {
+            return {};
+        }
+        core::check_termination();
+    }
+    return lock;
 }
 
 }  // namespace
@@ -54,6 +80,7 @@ std::optional<std::uint64_t> PolicySerials::seen(const fs::path& policy) const {
 }
 
 SerialMemory PolicySerials::check(const fs::path& policy, std::uint64_t serial) const {
+    const core::FileDescriptor lock = lock_beside(file_);  // until the higher one is written
     auto serials = read();
     if (!serials) {
         return SerialMemory::not_kept;
@@ -115,8 +142,6 @@ bool PolicySerials::write(const Serials& serials) const {
         stored[policy] = serial;
     }
     const core::Json json = {{"schema", schema}, {"serials", std::move(stored)}};
-    std::error_code error;
-    fs::create_directories(file_.parent_path(), error);
     try {
         core::write_output(file_, concat(core::to_pretty_json(json), '\n'), private_mode);
         return true;

@@ -34,7 +34,8 @@ class PolicySerials {
     /// malformed when the file is damaged.
     [[nodiscard]] std::optional<std::uint64_t> seen(const std::filesystem::path& policy) const;
 
-    /// Refuses a serial lower than one that was seen, and remembers a higher one.
+    /// Refuses a serial lower than one that was seen, and remembers a higher one. Several processes
+    /// may do so at once: a lock lies beside the file.
     /// Errors: mismatch (older_policy); as seen().
     [[nodiscard]] SerialMemory check(const std::filesystem::path& policy,
                                      std::uint64_t serial) const;

@@ -1,8 +1,14 @@
 #include "common/sigstore/policy/policy_serials.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/text.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -42,7 +48,7 @@ TEST_SUITE("sigstore/policy/policy_serials") {
         CHECK(serials.seen("policy.yaml") == std::nullopt);
     }
 
-    TEST_CASE("is readable by its owner only, and leaves nothing beside it") {
+    TEST_CASE("is readable by its owner only, and so is its lock, the one thing beside it") {
         const test::TemporaryFolder folder;
         CHECK(PolicySerials(folder / "state/serials").check("/p", 1) == SerialMemory::kept);
 
@@ -52,10 +58,40 @@ TEST_SUITE("sigstore/policy/policy_serials") {
         CHECK((status.st_mode & 0777U) == 0600U);
         std::size_t files = 0;
         for (const auto& entry : std::filesystem::directory_iterator(folder / "state")) {
-            CHECK(entry.path().filename() == "serials");
+            const bool known =
+                entry.path().filename() == "serials" || entry.path().filename() == "serials.lock";
+            CHECK(known);
+            REQUIRE(::stat(entry.path().c_str(), &status) == 0);
+            CHECK((status.st_mode & 0777U) == 0600U);
             ++files;
         }
-        CHECK(files == 1);
+        CHECK(files == 2);
+    }
+
+    TEST_CASE("loses no serial when several remember one at once") {
+        const test::TemporaryFolder folder;
+        constexpr std::uint64_t rounds = 50;
+        constexpr std::size_t writers = 4;
+        std::vector<std::thread> threads;
+        std::atomic<std::size_t> kept = 0;
+        for (std::size_t writer = 0; writer < writers; ++writer) {
+            threads.emplace_back([&, writer] {
+                const PolicySerials serials(folder / "state/serials");
+                const std::string policy = core::concat("/etc/", writer, ".yaml");
+                for (std::uint64_t serial = 1; serial <= rounds; ++serial) {
+                    kept += serials.check(policy, serial) == SerialMemory::kept ? 1U : 0U;
+                }
+            });
+        }
+        for (std::thread& thread : threads) {
+            thread.join();
+        }
+        CHECK(kept == writers * rounds);
+        // Each writes the whole file: without the lock, some would write what they read too early.
+        for (std::size_t writer = 0; writer < writers; ++writer) {
+            CHECK(PolicySerials(folder / "state/serials")
+                      .seen(core::concat("/etc/", writer, ".yaml")) == rounds);
+        }
     }
 
     TEST_CASE("says so where nothing can be kept") {
