@@ -17,6 +17,13 @@ using core::in_quotes;
 constexpr std::array<std::string_view, 4> shared_hosts = {
     "github.com", "gitlab.com", "bitbucket.org", "buildkite.com"};
 
+/// Where anybody can have an e-mail address: a part of one names nobody.
+constexpr std::array<std::string_view, 23> public_mail_domains = {
+    "gmail.com",      "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com",
+    "yahoo.com",      "ymail.com",      "icloud.com",  "me.com",      "mac.com",  "proton.me",
+    "protonmail.com", "pm.me",          "aol.com",     "gmx.com",     "gmx.net",  "gmx.de",
+    "web.de",         "mail.com",       "mail.ru",     "yandex.com",  "zoho.com"};
+
 /// Identities of people whom nobody trusts: names under ".invalid" belong to nobody (RFC 2606).
 constexpr std::array<std::string_view, 4> strangers = {
     "https://github.com/nobody.invalid/nothing/.github/workflows/sign.yml@refs/heads/main",
@@ -34,8 +41,12 @@ bool matches_stranger(const TextPattern& pattern, IdentityPart part) {
     const auto matches = [&](std::string_view text) {
         return pattern.matches(text);
     };
+    const auto matches_at = [&](std::string_view domain) {
+        return pattern.matches(concat("nobody.of.this.name@", domain));
+    };
     return part == IdentityPart::subject
-               ? std::any_of(strangers.begin(), strangers.end(), matches)
+               ? std::any_of(strangers.begin(), strangers.end(), matches) ||
+                     std::any_of(public_mail_domains.begin(), public_mail_domains.end(), matches_at)
                : std::any_of(strange_issuers.begin(), strange_issuers.end(), matches);
 }
 
@@ -67,6 +78,11 @@ std::string why_too_wide(std::string_view glob) {
     if (at == std::string_view::npos || at + 1 == glob.size() ||
         glob.find('*', at) != std::string_view::npos) {
         return "it is neither a URL as far as its host nor *@ with an e-mail domain";
+    }
+    const std::string domain = core::ascii_lower(glob.substr(at + 1));
+    if (std::find(public_mail_domains.begin(), public_mail_domains.end(), domain) !=
+        public_mail_domains.end()) {
+        return concat("anybody can have an address at ", domain, "; write each address in full");
     }
     return "";
 }

@@ -16,6 +16,7 @@ enum class IdentityPart { subject, issuer };
 /// one must be there. Refused, because whoever wrote it cannot have meant it:
 /// * a glob whose * could stand for a host, for an owner on a forge that many share, or for an
 ///   e-mail domain: "https://github.com/myorg*" is also myorg-evil's;
+/// * a glob for addresses at a provider where anybody can have one;
 /// * an expression without ^ and $ (cosign's are not anchored, ours are: one that was copied would
 ///   silently match something else), and one with an unescaped dot in a host name;
 /// * any pattern that a stranger's identity matches.

@@ -268,6 +268,27 @@ TEST_SUITE("sigstore/policy/signer") {
         }
     }
 
+    TEST_CASE("refuses patterns for a mail provider where anybody can have an address") {
+        for (const auto* domain : {"gmail.com",
+                                   "GMail.com",
+                                   "outlook.com",
+                                   "hotmail.com",
+                                   "yahoo.com",
+                                   "icloud.com",
+                                   "proton.me",
+                                   "gmx.de"}) {
+            CAPTURE(domain);
+            for (const auto* part : {"*@", "alice*@", "*.ml-team@"}) {
+                CHECK(contains(refusal(by_subject(core::concat("subject: \"", part, domain, '"'))),
+                               "anybody can have an address"));
+            }
+        }
+        CHECK(contains(refusal(by_subject("subject_regexp: '^.*@gmail\\.com$'")), "anybody"));
+        CHECK_NOTHROW(identity(by_subject("subject: alice@gmail.com")));
+        CHECK_NOTHROW(identity(by_subject("subject: \"*@notgmail.com\"")));
+        CHECK_NOTHROW(identity(by_subject("subject_regexp: '^(alice|bob)@gmail\\.com$'")));
+    }
+
     TEST_CASE("refuses expressions and issuers that strangers match") {
         for (const auto* expression : {"^.*$", "^.+$", "^https://github\\.com/.*$", "^.*@.*$"}) {
             CAPTURE(expression);
