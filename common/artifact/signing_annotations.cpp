@@ -3,7 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/oci/annotation_keys.hpp"
-#include "common/sigstore/signed_annotations.hpp"
+#include "common/sigstore/format/signed_annotations.hpp"
 
 namespace modelseal::artifact {
 

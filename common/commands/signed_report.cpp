@@ -3,7 +3,7 @@
 #include "common/commands/signing_record_report.hpp"
 #include "common/core/text.hpp"
 #include "common/oci/annotation_keys.hpp"
-#include "common/sigstore/signed_annotations.hpp"
+#include "common/sigstore/format/signed_annotations.hpp"
 
 #include <ostream>
 

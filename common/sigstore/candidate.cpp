@@ -3,10 +3,10 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/sigstore/format/bundle.hpp"
+#include "common/sigstore/format/signed_annotations.hpp"
 #include "common/sigstore/format/simple_signing.hpp"
 #include "common/sigstore/legacy_bundle.hpp"
 #include "common/sigstore/refusal.hpp"
-#include "common/sigstore/signed_annotations.hpp"
 #include "common/sigstore/signed_conditions.hpp"
 #include "common/sigstore/stated_subject.hpp"
 

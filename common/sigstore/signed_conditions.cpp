@@ -2,9 +2,9 @@
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
+#include "common/sigstore/format/signed_annotations.hpp"
 #include "common/sigstore/model_version.hpp"
 #include "common/sigstore/refusal.hpp"
-#include "common/sigstore/signed_annotations.hpp"
 
 #include <algorithm>
 

@@ -10,9 +10,9 @@
 #include "common/core/error.hpp"
 #include "common/core/files/named_output.hpp"
 #include "common/core/text.hpp"
+#include "common/sigstore/format/signed_annotations.hpp"
 #include "common/sigstore/policy/draft_policy.hpp"
 #include "common/sigstore/policy/trust_policy.hpp"
-#include "common/sigstore/signed_annotations.hpp"
 
 #include <algorithm>
 #include <ostream>

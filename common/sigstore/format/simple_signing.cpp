@@ -3,6 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/sigstore/format/protojson.hpp"
+#include "common/sigstore/format/signed_annotations.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -14,20 +15,14 @@ constexpr std::string_view signature_type = "cosign container image signature";
 constexpr std::size_t size_limit = std::size_t{1} << 20U;
 
 oci::Annotations read_optional(const core::Json& payload) {
-    oci::Annotations annotations;
     const core::Json* members = protojson::find(payload, "optional");
     if (members == nullptr) {
-        return annotations;
+        return {};
     }
     if (!members->is_object()) {
         throw core::Error(core::ErrorKind::malformed, "the field \"optional\" is not an object");
     }
-    for (const auto& member : members->items()) {
-        if (member.value().is_string()) {
-            annotations.emplace(member.key(), member.value().get<std::string>());
-        }
-    }
-    return annotations;
+    return signed_annotations::read(*members);
 }
 
 }  // namespace

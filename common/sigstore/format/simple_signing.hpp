@@ -14,7 +14,7 @@ namespace modelseal::sigstore {
 struct SimpleSigning {
     std::string docker_reference;  // "registry/repository" at signing time; says nothing today
     digest::Digest manifest_digest;
-    oci::Annotations annotations{};  // those whose value is a string; others prove nothing
+    oci::Annotations annotations{};  // as signed_annotations::read()
 
     /// Errors: malformed (unknown or missing field, wrong type, another `type`).
     [[nodiscard]] static SimpleSigning parse(std::string_view bytes);

@@ -3,6 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/sigstore/format/protojson.hpp"
+#include "common/sigstore/format/signed_annotations.hpp"
 
 #include <algorithm>
 
@@ -33,20 +34,14 @@ std::optional<digest::Digest> read_sha256(const core::Json& subject) {
 }
 
 oci::Annotations read_annotations(const core::Json& subject) {
-    oci::Annotations annotations;
     const core::Json* members = protojson::find(subject, "annotations");
     if (members == nullptr) {
-        return annotations;
+        return {};
     }
     if (!members->is_object()) {
         throw Error(ErrorKind::malformed, "a subject's annotations are not an object");
     }
-    for (const auto& member : members->items()) {
-        if (member.value().is_string()) {
-            annotations.emplace(member.key(), member.value().get<std::string>());
-        }
-    }
-    return annotations;
+    return signed_annotations::read(*members);
 }
 
 Subject read_subject(const core::Json& json) {

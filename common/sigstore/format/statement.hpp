@@ -22,7 +22,7 @@ inline constexpr std::string_view cosign_sign = "https://sigstore.dev/cosign/sig
 struct Subject {
     std::string name{};
     std::optional<digest::Digest> sha256{};
-    oci::Annotations annotations{};  // those whose value is a string; others prove nothing
+    oci::Annotations annotations{};  // as signed_annotations::read()
 };
 
 struct Statement {

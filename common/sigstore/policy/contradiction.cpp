@@ -2,8 +2,8 @@
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
+#include "common/sigstore/format/signed_annotations.hpp"
 #include "common/sigstore/model_version.hpp"
-#include "common/sigstore/signed_annotations.hpp"
 
 #include <algorithm>
 #include <iterator>

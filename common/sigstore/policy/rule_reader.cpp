@@ -1,10 +1,10 @@
 #include "common/sigstore/policy/rule_reader.hpp"
 
 #include "common/core/text.hpp"
+#include "common/sigstore/format/signed_annotations.hpp"
 #include "common/sigstore/model_version.hpp"
 #include "common/sigstore/policy/fields.hpp"
 #include "common/sigstore/policy/identity_pattern.hpp"
-#include "common/sigstore/signed_annotations.hpp"
 
 #include <algorithm>
 #include <utility>

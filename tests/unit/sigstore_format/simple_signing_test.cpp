@@ -32,6 +32,17 @@ TEST_SUITE("sigstore/format/simple_signing") {
         CHECK(SimpleSigning::parse(changed("\"prod\"", "true")).annotations.size() == 1);
     }
 
+    TEST_CASE("an annotation of ours that is not text is malformed, not absent") {
+        for (const auto* model : {"{\"model\":7,", "{\"model\":null,", "{\"model\":[\"m\"],"}) {
+            CAPTURE(model);
+            CHECK_THROWS_AS(
+                static_cast<void>(SimpleSigning::parse(changed("{\"env\":\"prod\",", model))),
+                core::Error);
+        }
+        CHECK_NOTHROW(static_cast<void>(
+            SimpleSigning::parse(changed("{\"env\":\"prod\",", "{\"model\":\"m\","))));
+    }
+
     TEST_CASE("refuses unknown fields, another type and digests that are not canonical") {
         for (const auto& [from, to] :
              {std::pair("{\"critical\"", "{\"x\":1,\"critical\""),

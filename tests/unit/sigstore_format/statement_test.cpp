@@ -2,6 +2,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/replaced.hpp"
 
 #include <doctest/doctest.h>
@@ -56,6 +57,27 @@ TEST_SUITE("sigstore/format/statement") {
     TEST_CASE("an annotation that is not text proves nothing") {
         const Statement statement = Statement::parse(changed("\"prod\"", "5"));
         CHECK(statement.subjects.front().annotations == oci::Annotations{{"note", "a<b>&c"}});
+    }
+
+    TEST_CASE("an annotation of ours that is not text is malformed, not absent") {
+        for (const auto* name : {"model",
+                                 "version",
+                                 "training_commit",
+                                 "training_run_id",
+                                 "framework_version",
+                                 "modelseal.check",
+                                 "modelseal.tree"}) {
+            CAPTURE(name);
+            for (const auto* value : {"5", "null", "true", "[\"m\"]", "{}"}) {
+                CAPTURE(value);
+                const auto error = test::error_of([&] {
+                    return Statement::parse(changed(
+                        R"("note":)", core::concat('"', name, R"(":)", value, R"(,"note":)")));
+                });
+                CHECK(error.kind() == core::ErrorKind::malformed);
+                CHECK(error.message().find(name) != std::string::npos);
+            }
+        }
     }
 
     TEST_CASE("refuses unknown types, unknown fields and digests that are not canonical") {

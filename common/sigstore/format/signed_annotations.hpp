@@ -2,6 +2,9 @@
 // them and those who demand them.
 #pragma once
 
+#include "common/core/json.hpp"
+#include "common/oci/descriptor.hpp"
+
 #include <string_view>
 
 namespace modelseal::sigstore::signed_annotations {
@@ -17,5 +20,10 @@ inline constexpr std::string_view check = "modelseal.check";
 
 /// "computed" when the signer computed every fs-verity digest over the bytes that it hashed.
 inline constexpr std::string_view tree = "modelseal.tree";
+
+/// Those of an object whose value is a string; another one proves nothing. One of the names above
+/// with another value is malformed: read as absent, it would pass for a model that nobody named.
+/// Errors: malformed.
+[[nodiscard]] oci::Annotations read(const core::Json& members);
 
 }  // namespace modelseal::sigstore::signed_annotations
