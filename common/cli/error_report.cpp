@@ -1,5 +1,6 @@
 #include "common/cli/error_report.hpp"
 
+#include "common/cli/explanation_report.hpp"
 #include "common/core/json.hpp"
 #include "common/core/text.hpp"
 
@@ -83,11 +84,14 @@ std::string_view reason_text(const core::Error& error) noexcept {
                                                        : core::to_string(error.reason());
 }
 
-std::string error_report(const core::Error& error) {
+std::string error_report(const core::Error& error, bool explained) {
     const std::string& message = error.message();
-    const core::Json json = {
+    core::Json json = {
         {"reason", reason_text(error)},
         {"message", core::is_utf8(message) ? message : core::printable(message, message.size())}};
+    if (explained) {
+        json["explain"] = to_json(error.explanation());
+    }
     return core::concat(core::to_pretty_json(json), '\n');
 }
 

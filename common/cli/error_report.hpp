@@ -18,7 +18,8 @@ namespace modelseal::cli {
 /// there is nothing finer to say.
 [[nodiscard]] std::string_view reason_text(const core::Error& error) noexcept;
 
-/// {"reason": …, "message": …} and a newline. Schema: schemas/error.schema.json.
-[[nodiscard]] std::string error_report(const core::Error& error);
+/// {"reason": …, "message": …} and a newline, with `explain` if `explained`. Schema:
+/// schemas/error.schema.json.
+[[nodiscard]] std::string error_report(const core::Error& error, bool explained = false);
 
 }  // namespace modelseal::cli

@@ -3,6 +3,7 @@
 #include "common/cli/completion.hpp"
 #include "common/cli/error_report.hpp"
 #include "common/cli/exit_code.hpp"
+#include "common/cli/explanation_report.hpp"
 #include "common/cli/help.hpp"
 #include "common/cli/man_page.hpp"
 #include "common/cli/suggestion.hpp"
@@ -32,6 +33,7 @@ using core::ErrorKind;
 struct Invocation {
     std::string name;         // "oras-modelseal push"
     bool wants_json = false;  // it was to print its result as JSON
+    bool explains = false;    // and to tell what it looked at
 };
 
 const Command& find_command(const Program& program, std::string_view name) {
@@ -118,6 +120,7 @@ int run_command(const Program& program,
     }
     invocation.wants_json = wants_json(command, words);
     const Arguments arguments = parse_arguments(command, words);
+    invocation.explains = arguments.has("explain");
     if (arguments.has("help")) {
         environment.out << help_text(program, command);
         return exit_ok;
@@ -157,12 +160,15 @@ int dispatch(const Program& program,
 
 /// A usage error that has a reason of its own says itself what to do.
 int report(const Invocation& invocation, Environment& environment, const Error& error) {
+    if (invocation.explains && !invocation.wants_json) {
+        print_explanation(environment.err, error.explanation());
+    }
     environment.err << "Error: " << error.message() << '\n';
     if (error.kind() == ErrorKind::usage && error.reason() == core::Reason::unspecified) {
         environment.err << "Run '" << invocation.name << " --help' for usage.\n";
     }
     if (invocation.wants_json) {
-        environment.out << error_report(error) << std::flush;
+        environment.out << error_report(error, invocation.explains) << std::flush;
     }
     return exit_code(error.kind());
 }

@@ -17,6 +17,15 @@ void Error::add_context(std::string_view doing) {
     message_ = concat(doing, ": ", message_);
 }
 
+const Explanation& Error::explanation() const noexcept {
+    static const Explanation none;
+    return explanation_ ? *explanation_ : none;
+}
+
+void Error::explain(Explanation explanation) {
+    explanation_ = std::make_shared<const Explanation>(std::move(explanation));
+}
+
 Error system_error(int error_number, std::string_view doing) {
     ErrorKind kind = ErrorKind::io;
     if (error_number == ENOENT) {

@@ -2,9 +2,11 @@
 // "Errors").
 #pragma once
 
+#include "common/core/explanation.hpp"
 #include "common/core/reason.hpp"
 
 #include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,10 +49,15 @@ class Error final : public std::exception {
     /// Prepends what was being done: "pulling r/m:v1: <message>".
     void add_context(std::string_view doing);
 
+    /// What a verification that refused had looked at; of other errors empty.
+    [[nodiscard]] const Explanation& explanation() const noexcept;
+    void explain(Explanation explanation);
+
   private:
     ErrorKind kind_;
     Reason reason_;
     std::string message_;
+    std::shared_ptr<const Explanation> explanation_{};  // shared by copies
 };
 
 /// An `io` (or `not_found`, `denied`) error for a failed system call. `error_number` is errno, read

@@ -2,10 +2,12 @@
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
+#include "common/sigstore/check_notes.hpp"
 #include "common/sigstore/format/bundle.hpp"
 #include "common/sigstore/legacy_bundle.hpp"
 #include "common/sigstore/refusal.hpp"
 #include "common/sigstore/rejected.hpp"
+#include "common/sigstore/signed_conditions.hpp"
 #include "common/sigstore/stated_subject.hpp"
 
 #include <algorithm>
@@ -22,11 +24,19 @@ using core::ErrorKind;
 using core::in_quotes;
 using core::Reason;
 
-Bundle read_bundle(const Evidence& evidence) {
-    if (evidence.format == SignatureFormat::legacy) {
-        return bundle_of_legacy_attestation(evidence);
+Bundle read_bundle(const Evidence& evidence, const Requirements& requirements) {
+    if (!evidence.problem.empty()) {
+        reject(Reason::malformed_evidence, evidence.problem);
     }
-    Bundle bundle = Bundle::parse(evidence.content, attestation_bundle_size_limit);
+    const bool is_legacy = evidence.format == SignatureFormat::legacy;
+    if (is_legacy && !requirements.allow_legacy) {
+        reject(Reason::unsupported,
+               "it is in the format of cosign 2, which --allow-legacy accepts");
+    }
+    Bundle bundle = read_evidence([&] {
+        return is_legacy ? bundle_of_legacy_attestation(evidence)
+                         : Bundle::parse(evidence.content, attestation_bundle_size_limit);
+    });
     if (!std::holds_alternative<Envelope>(bundle.content)) {
         reject(Reason::wrong_statement, "it signs bytes, not a statement about an artifact");
     }
@@ -36,16 +46,21 @@ Bundle read_bundle(const Evidence& evidence) {
 AttestationFacts verify_one(const digest::Digest& artifact,
                             const Evidence& evidence,
                             const Requirements& requirements,
-                            const Trust& trust) {
-    if (!evidence.problem.empty()) {
-        reject(Reason::malformed_evidence, evidence.problem);
-    }
-    const Bundle bundle = read_evidence([&] { return read_bundle(evidence); });
+                            const Trust& trust,
+                            CheckNotes& notes) {
+    const Bundle bundle = notes.made("format", [&] {
+        return Noted(read_bundle(evidence, requirements), std::string(to_string(evidence.format)));
+    });
     const auto& envelope = std::get<Envelope>(bundle.content);
-    static_cast<void>(require_subject(
-        envelope, artifact, requirements.predicate_type, attestation_bundle_size_limit));
+    const Subject subject = notes.made("statement", [&] {
+        return Noted(
+            require_subject(
+                envelope, artifact, requirements.predicate_type, attestation_bundle_size_limit),
+            concat(requirements.predicate_type, " about ", artifact.to_string()));
+    });
     Authentication authentication = read_evidence(
-        [&] { return authenticate(bundle, check_of(envelope), requirements, trust); });
+        [&] { return authenticate(bundle, check_of(envelope), requirements, trust, notes); });
+    require_signed_conditions(subject.annotations, requirements, notes);
     return {.artifact = artifact,
             .format = evidence.format,
             .origin = evidence.origin,
@@ -53,7 +68,8 @@ AttestationFacts verify_one(const digest::Digest& artifact,
             .envelope = core::to_go_json(envelope.to_json()),
             .statement = envelope.payload,
             .authentication = std::move(authentication),
-            .predicate_type = requirements.predicate_type};
+            .predicate_type = requirements.predicate_type,
+            .checks = notes.take()};
 }
 
 Error none(const digest::Digest& artifact,
@@ -77,6 +93,17 @@ Error none(const digest::Digest& artifact,
 
 }  // namespace
 
+core::Explanation VerifiedAttestations::explanation() const {
+    core::Explanation explanation = explain_rejected(all_.front().predicate_type, rejected_);
+    for (const AttestationFacts& facts : all_) {
+        explanation.push_back({.statement = facts.predicate_type,
+                               .origin = facts.origin,
+                               .accepted = true,
+                               .checks = facts.checks});
+    }
+    return explanation;
+}
+
 VerifiedAttestations verify_attestations(const digest::Digest& artifact,
                                          std::span<const Evidence> evidence,
                                          const Requirements& requirements,
@@ -85,17 +112,21 @@ VerifiedAttestations verify_attestations(const digest::Digest& artifact,
     std::vector<AttestationFacts> verified;
     std::vector<RejectedCandidate> rejected;
     for (const Evidence& candidate : evidence) {
+        CheckNotes notes;
         try {
-            verified.push_back(verify_one(artifact, candidate, requirements, trust));
+            verified.push_back(verify_one(artifact, candidate, requirements, trust, notes));
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::mismatch) {
                 throw;
             }
-            rejected.push_back({candidate.origin, error.reason(), error.message()});
+            rejected.push_back(
+                {candidate.origin, error.reason(), error.message(), notes.take_refused(error)});
         }
     }
     if (verified.empty()) {
-        throw none(artifact, requirements.predicate_type, rejected);
+        Error refused = none(artifact, requirements.predicate_type, rejected);
+        refused.explain(explain_rejected(requirements.predicate_type, rejected));
+        throw refused;
     }
     return {std::move(verified), std::move(rejected)};
 }

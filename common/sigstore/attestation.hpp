@@ -23,6 +23,7 @@ struct AttestationFacts {
     std::string statement;          // its payload: the bytes that were signed
     Authentication authentication;  // who signed, and when
     std::string predicate_type;
+    std::vector<core::CheckNote> checks{};
 };
 
 /// Proof that at least one attestation fulfils Requirements. Only verify_attestations()
@@ -36,6 +37,9 @@ class VerifiedAttestations {
     [[nodiscard]] const std::vector<RejectedCandidate>& rejected() const noexcept {
         return rejected_;
     }
+
+    /// Everything that was looked at.
+    [[nodiscard]] core::Explanation explanation() const;
 
   private:
     VerifiedAttestations(std::vector<AttestationFacts> all, std::vector<RejectedCandidate> rejected)
@@ -51,8 +55,8 @@ class VerifiedAttestations {
 };
 
 /// Every piece of evidence that is an attestation of `requirements.predicate_type` about
-/// `artifact`, by one of the signers. What is broken or by others hides nothing. What
-/// `requirements` say of annotations, model and version is for signatures, and not looked at.
+/// `artifact`, by one of the signers, with every annotation that `requirements` demand. What is
+/// broken or by others hides nothing.
 /// Errors: usage without a signer; no_signature when nothing of this type is there;
 /// no_matching_signature, with what is wrong with each candidate, otherwise.
 [[nodiscard]] VerifiedAttestations verify_attestations(const digest::Digest& artifact,

@@ -78,11 +78,12 @@ void require_signers(const Requirements& requirements) {
 Authentication authenticate(const Bundle& bundle,
                             const SignatureCheck& check,
                             const Requirements& requirements,
-                            const Trust& trust) {
+                            const Trust& trust,
+                            CheckNotes& notes) {
     const auto* material = std::get_if<CertificateMaterial>(&bundle.material);
     return material != nullptr
-               ? authenticate_certificate(bundle, *material, check, requirements, trust)
-               : authenticate_key(bundle, check, requirements, trust);
+               ? authenticate_certificate(bundle, *material, check, requirements, trust, notes)
+               : authenticate_key(bundle, check, requirements, trust, notes);
 }
 
 }  // namespace modelseal::sigstore

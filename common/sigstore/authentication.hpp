@@ -6,6 +6,7 @@
 #include "common/crypto/public_key.hpp"
 #include "common/crypto/x509/certificate.hpp"
 #include "common/sigstore/certificate/identity.hpp"
+#include "common/sigstore/check_notes.hpp"
 #include "common/sigstore/format/bundle.hpp"
 #include "common/sigstore/log/verify_log_entry.hpp"
 #include "common/sigstore/requirements.hpp"
@@ -94,10 +95,12 @@ void require_signers(const Requirements& requirements);
 /// there is at least one; it must have been promised to a certificate transparency log, and its
 /// signature stand in a signature log (unless requirements.ignore_log). For a key, log entries and
 /// timestamps are looked at only where they are demanded or decide whether the key counts.
+/// What was checked is in `notes`.
 /// Errors: mismatch with a reason; malformed for evidence that cannot be read.
 [[nodiscard]] Authentication authenticate(const Bundle& bundle,
                                           const SignatureCheck& check,
                                           const Requirements& requirements,
-                                          const Trust& trust);
+                                          const Trust& trust,
+                                          CheckNotes& notes);
 
 }  // namespace modelseal::sigstore

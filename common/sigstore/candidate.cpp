@@ -20,23 +20,38 @@ using core::ErrorKind;
 using core::in_quotes;
 using core::Reason;
 
+std::uint64_t limit_of(const Requirements& requirements) noexcept {
+    return requirements.predicate_type == predicate_types::cosign_sign
+               ? bundle_size_limit
+               : attestation_bundle_size_limit;
+}
+
+Bundle read_bundle(const Evidence& evidence, const Requirements& requirements) {
+    Bundle bundle =
+        read_evidence([&] { return Bundle::parse(evidence.content, limit_of(requirements)); });
+    if (!std::holds_alternative<Envelope>(bundle.content)) {
+        reject(Reason::wrong_statement, "it signs bytes, not a statement about an artifact");
+    }
+    return bundle;
+}
+
 SignatureFacts verify_bundle(const digest::Digest& artifact,
                              const Evidence& evidence,
                              const Requirements& requirements,
-                             const Trust& trust) {
-    const std::uint64_t limit = requirements.predicate_type == predicate_types::cosign_sign
-                                    ? bundle_size_limit
-                                    : attestation_bundle_size_limit;
-    const Bundle bundle = read_evidence([&] { return Bundle::parse(evidence.content, limit); });
-    const auto* envelope = std::get_if<Envelope>(&bundle.content);
-    if (envelope == nullptr) {
-        reject(Reason::wrong_statement, "it signs bytes, not a statement about an artifact");
-    }
-    Subject subject = require_subject(*envelope, artifact, requirements.predicate_type, limit);
+                             const Trust& trust,
+                             CheckNotes& notes) {
+    const Bundle bundle = notes.made(
+        "format", [&] { return Noted(read_bundle(evidence, requirements), "a Sigstore bundle"); });
+    const auto& envelope = std::get<Envelope>(bundle.content);
+    Subject subject = notes.made("statement", [&] {
+        return Noted(require_subject(
+                         envelope, artifact, requirements.predicate_type, limit_of(requirements)),
+                     concat(requirements.predicate_type, " about ", artifact.to_string()));
+    });
     Authentication authentication = read_evidence(
-        [&] { return authenticate(bundle, check_of(*envelope), requirements, trust); });
-    require_signed_conditions(subject.annotations, requirements);
-    require_same_commit(authentication, subject.annotations, requirements);
+        [&] { return authenticate(bundle, check_of(envelope), requirements, trust, notes); });
+    require_signed_conditions(subject.annotations, requirements, notes);
+    require_same_commit(authentication, subject.annotations, requirements, notes);
     const bool states_model = subject.annotations.contains(signed_annotations::model);
     return {.artifact = artifact,
             .format = SignatureFormat::bundle,
@@ -48,10 +63,7 @@ SignatureFacts verify_bundle(const digest::Digest& artifact,
             .states_model = states_model};
 }
 
-SignatureFacts verify_legacy(const digest::Digest& artifact,
-                             const Evidence& evidence,
-                             const Requirements& requirements,
-                             const Trust& trust) {
+void require_legacy_allowed(const Requirements& requirements) {
     if (requirements.predicate_type != predicate_types::cosign_sign) {
         reject(Reason::wrong_statement,
                concat("it is a signature, not an attestation of type ",
@@ -61,17 +73,40 @@ SignatureFacts verify_legacy(const digest::Digest& artifact,
         reject(Reason::unsupported,
                "it is in the format of cosign 2, which --allow-legacy accepts");
     }
+}
+
+SimpleSigning read_payload(const Evidence& evidence, const digest::Digest& artifact) {
     SimpleSigning payload = read_evidence([&] { return SimpleSigning::parse(evidence.content); });
     if (payload.manifest_digest != artifact) {
         reject(Reason::digest_mismatch, "it is a signature of another artifact");
     }
-    const Bundle bundle = read_evidence([&] { return bundle_of_legacy_signature(evidence); });
+    return payload;
+}
+
+SignatureFacts verify_legacy(const digest::Digest& artifact,
+                             const Evidence& evidence,
+                             const Requirements& requirements,
+                             const Trust& trust,
+                             CheckNotes& notes) {
+    notes.check("format", [&] {
+        require_legacy_allowed(requirements);
+        return std::string("simple signing, as cosign 2 writes, which is allowed");
+    });
+    SimpleSigning payload = notes.made("statement", [&] {
+        return Noted(read_payload(evidence, artifact),
+                     concat("a signature of ", artifact.to_string()));
+    });
+    const Bundle bundle = notes.made("material", [&] {
+        return Noted(read_evidence([&] { return bundle_of_legacy_signature(evidence); }),
+                     "in the annotations of the layer");
+    });
     const auto& signature = std::get<MessageSignature>(bundle.content).signature;
     Authentication authentication = read_evidence([&] {
-        return authenticate(bundle, check_of(evidence.content, signature), requirements, trust);
+        return authenticate(
+            bundle, check_of(evidence.content, signature), requirements, trust, notes);
     });
-    require_signed_conditions(payload.annotations, requirements);
-    require_same_commit(authentication, payload.annotations, requirements);
+    require_signed_conditions(payload.annotations, requirements, notes);
+    require_same_commit(authentication, payload.annotations, requirements, notes);
     const bool states_model = payload.annotations.contains(signed_annotations::model);
     return {.artifact = artifact,
             .format = SignatureFormat::legacy,
@@ -88,13 +123,16 @@ SignatureFacts verify_legacy(const digest::Digest& artifact,
 SignatureFacts verify_candidate(const digest::Digest& artifact,
                                 const Evidence& evidence,
                                 const Requirements& requirements,
-                                const Trust& trust) {
+                                const Trust& trust,
+                                CheckNotes& notes) {
     if (!evidence.problem.empty()) {
-        reject(Reason::malformed_evidence, evidence.problem);
+        const Error unreadable(ErrorKind::mismatch, Reason::malformed_evidence, evidence.problem);
+        notes.failed("format", unreadable);
+        throw unreadable;
     }
     return evidence.format == SignatureFormat::bundle
-               ? verify_bundle(artifact, evidence, requirements, trust)
-               : verify_legacy(artifact, evidence, requirements, trust);
+               ? verify_bundle(artifact, evidence, requirements, trust, notes)
+               : verify_legacy(artifact, evidence, requirements, trust, notes);
 }
 
 }  // namespace modelseal::sigstore

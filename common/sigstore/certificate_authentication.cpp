@@ -4,6 +4,7 @@
 #include "common/crypto/x509/certificate_path.hpp"
 #include "common/sigstore/certificate/verify_scts.hpp"
 #include "common/sigstore/identity_match.hpp"
+#include "common/sigstore/proof_text.hpp"
 #include "common/sigstore/refusal.hpp"
 #include "common/sigstore/time_conditions.hpp"
 #include "common/sigstore/trusted_times.hpp"
@@ -92,38 +93,105 @@ const TrustedIdentity& require_identity(const CertificateIdentity& certified,
     reject(Reason::wrong_identity, concat(by, ": ", *why));
 }
 
+/// The certificate that issued the leaf: the same at every trusted time.
+crypto::Certificate require_issuer(std::span<const crypto::Certificate> chain,
+                                   std::span<const TrustedTime> times,
+                                   const TrustedRoot& root) {
+    std::optional<crypto::Certificate> issuer;
+    for (const TrustedTime& time : times) {
+        issuer = issuer_at(chain, time.time, root);
+    }
+    return *issuer;
+}
+
+/// What is demanded of the certificate beside subject and issuer.
+void note_run(const TrustedIdentity& trusted, CheckNotes& notes) {
+    const auto note = [&](bool asked, std::string_view what) {
+        if (!asked) {
+            notes.not_asked(what);
+        }
+    };
+    note(trusted.repository_id.has_value(), "repository id");
+    note(trusted.ref.has_value(), "branch or tag");
+    note(!trusted.triggers.empty(), "what triggered the run");
+}
+
+/// What of a trusted identity was held against the certificate.
+std::string describe(const TrustedIdentity& trusted, const CertificateIdentity& certified) {
+    std::string text = concat(core::in_quotes(certified.subject),
+                              " is ",
+                              trusted.subject.to_string(),
+                              ", issuer ",
+                              core::in_quotes(certified.issuer),
+                              " is ",
+                              trusted.issuer.to_string());
+    if (trusted.repository_id) {
+        text.append(concat(", repository id ", *trusted.repository_id));
+    }
+    if (trusted.ref) {
+        text.append(
+            concat(", ref ", core::in_quotes(certified.source_repository_ref.value_or(""))));
+    }
+    if (!trusted.triggers.empty()) {
+        text.append(concat(", trigger ", core::in_quotes(certified.build_trigger.value_or(""))));
+    }
+    return text;
+}
+
 }  // namespace
 
 Authentication authenticate_certificate(const Bundle& bundle,
                                         const CertificateMaterial& material,
                                         const SignatureCheck& check,
                                         const Requirements& requirements,
-                                        const Trust& trust) {
-    const auto chain = certificates_of(material);
+                                        const Trust& trust,
+                                        CheckNotes& notes) {
+    const auto chain = notes.made("certificate", [&] {
+        auto read = certificates_of(material);
+        std::string text = read.front().fingerprint().to_string();
+        return Noted(std::move(read), std::move(text));
+    });
     const crypto::Certificate& leaf = chain.front();
     std::vector<VerifiedLogEntry> entries;
-    if (!requirements.ignore_log) {
+    notes.check_if(!requirements.ignore_log, "transparency log", [&] {
         entries = verify_log_entries(
             bundle.log_entries, {.signer = leaf, .content = bundle.content}, *trust.root);
-    }
-    auto times = times_of(bundle, requirements, entries, *trust.root);
-    require_logs_in_use(entries, times);
-    require_made_by_then(times, trust);
-    std::optional<crypto::Certificate> issuer;
-    for (const TrustedTime& time : times) {
-        issuer = issuer_at(chain, time.time, *trust.root);
-    }
-    if (!requirements.ignore_sct) {
-        verify_signed_certificate_timestamps(leaf, *issuer, trust.root->ct_logs());
-    }
-    CertificateIdentity identity = identity_of(leaf);
-    const TrustedIdentity& trusted = require_identity(identity, requirements.signers);
-    const crypto::HashAlgorithm hash = check(leaf.public_key());
+        return describe(entries);
+    });
+    const auto times = notes.made("trusted time", [&] {
+        auto seen = times_of(bundle, requirements, entries, *trust.root);
+        require_logs_in_use(entries, seen);
+        require_made_by_then(seen, trust);
+        std::string text = describe(seen);
+        return Noted(std::move(seen), std::move(text));
+    });
+    const auto issuer = notes.made("certificate authority", [&] {
+        return Noted(
+            require_issuer(chain, times, *trust.root),
+            std::string(
+                "an authority of the trusted root issued it, valid at each of these times"));
+    });
+    notes.check_if(!requirements.ignore_sct, "certificate transparency", [&] {
+        verify_signed_certificate_timestamps(leaf, issuer, trust.root->ct_logs());
+        return std::string("promised by a trusted log");
+    });
+    CertificateIdentity identity;
+    const TrustedIdentity* trusted = notes.made("signer", [&] {
+        identity = identity_of(leaf);
+        const TrustedIdentity& found = require_identity(identity, requirements.signers);
+        return Noted(&found, describe(found, identity));
+    });
+    note_run(*trusted, notes);
+    const crypto::HashAlgorithm hash = notes.made("signature", [&] {
+        const auto made_with = check(leaf.public_key());
+        return Noted(made_with,
+                     concat("by the certificate's key, over ", crypto::to_string(made_with)));
+    });
     return {.signer = SigningCertificate{.certificate = leaf,
                                          .identity = std::move(identity),
                                          .hash = hash,
-                                         .name = trusted.name},
-            .times = std::move(times),
+                                         .name = trusted->name},
+            .times = times,
             .log_entries = std::move(entries)};
 }
 

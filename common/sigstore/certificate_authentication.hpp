@@ -10,6 +10,7 @@ namespace modelseal::sigstore {
                                                       const CertificateMaterial& material,
                                                       const SignatureCheck& check,
                                                       const Requirements& requirements,
-                                                      const Trust& trust);
+                                                      const Trust& trust,
+                                                      CheckNotes& notes);
 
 }  // namespace modelseal::sigstore

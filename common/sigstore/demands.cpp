@@ -1,14 +1,17 @@
 #include "common/sigstore/demands.hpp"
 
 #include "common/core/error.hpp"
+#include "common/sigstore/check_notes.hpp"
 #include "common/sigstore/commit_relation.hpp"
 #include "common/sigstore/format/bundle.hpp"
 #include "common/sigstore/format/predicate.hpp"
 #include "common/sigstore/format/statement.hpp"
 #include "common/sigstore/refusal.hpp"
+#include "common/sigstore/rejected.hpp"
 #include "common/sigstore/signed_conditions.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <nlohmann/json.hpp>
 
@@ -56,25 +59,54 @@ std::vector<StatedCommit> all_commits(const std::vector<VerifiedSignature>& stat
     return commits;
 }
 
+bool asks_for_one_commit(const Demands& demands) noexcept {
+    return std::any_of(demands.statements.begin(), demands.statements.end(), [](const auto& one) {
+        return one.same_commit;
+    });
+}
+
 /// Whichever of the demands asks for it: all who state a commit about the artifact state the same.
 void require_one_commit(const Demands& demands,
                         const std::vector<VerifiedSignature>& statements,
-                        const std::optional<std::string>& revision) {
-    const bool demanded = std::any_of(demands.statements.begin(),
-                                      demands.statements.end(),
-                                      [](const auto& one) { return one.same_commit; });
-    if (!demanded) {
-        return;
-    }
-    std::optional<std::string> why;
-    try {
-        why = why_commits_disagree(all_commits(statements, revision));
-    } catch (const Error& error) {
-        why = error.message();  // signed, and not to be read
-    }
-    if (why) {
-        throw Error(ErrorKind::no_matching_signature, core::Reason::wrong_annotation, *why);
-    }
+                        const std::optional<std::string>& revision,
+                        CheckNotes& notes) {
+    notes.check_if(asks_for_one_commit(demands), "same commit of all", [&] {
+        std::optional<std::string> why;
+        std::vector<StatedCommit> commits;
+        try {
+            commits = all_commits(statements, revision);
+            why = why_commits_disagree(commits);
+        } catch (const Error& error) {
+            why = error.message();  // signed, and not to be read
+        }
+        if (why) {
+            throw Error(ErrorKind::no_matching_signature, core::Reason::wrong_annotation, *why);
+        }
+        return commits.front().commit;
+    });
+}
+
+/// What was looked at of the statement that fulfils a demand, and of others before it.
+void explain(core::Explanation& explanation,
+             const Requirements& requirements,
+             const VerifiedSignature& statement) {
+    std::ranges::move(explain_rejected(requirements.predicate_type, statement.rejected()),
+                      std::back_inserter(explanation));
+    explanation.push_back({.statement = requirements.predicate_type,
+                           .origin = statement.facts().origin,
+                           .accepted = true,
+                           .checks = statement.facts().checks});
+}
+
+/// What holds of all statements together, and not of one.
+void explain_all(core::Explanation& explanation,
+                 const digest::Digest& artifact,
+                 bool accepted,
+                 CheckNotes& notes) {
+    explanation.push_back({.statement = "all statements together",
+                           .origin = artifact.to_string(),
+                           .accepted = accepted,
+                           .checks = notes.take()});
 }
 
 }  // namespace
@@ -127,12 +159,28 @@ VerifiedArtifact verify_artifact(const digest::Digest& artifact,
         throw Error(ErrorKind::internal, "an artifact cannot be verified against nothing");
     }
     std::vector<VerifiedSignature> statements;
-    for (Requirements requirements : demands.statements) {
-        requirements.revision = revision;
-        statements.push_back(verify_signature_of(artifact, evidence, requirements, demands.trust));
+    core::Explanation explanation;
+    CheckNotes of_all;
+    try {
+        for (Requirements requirements : demands.statements) {
+            requirements.revision = revision;
+            statements.push_back(
+                verify_signature_of(artifact, evidence, requirements, demands.trust));
+            explain(explanation, requirements, statements.back());
+        }
+        require_one_commit(demands, statements, revision, of_all);
+    } catch (Error& error) {
+        std::ranges::copy(error.explanation(), std::back_inserter(explanation));
+        if (statements.size() == demands.statements.size()) {
+            explain_all(explanation, artifact, false, of_all);
+        }
+        error.explain(std::move(explanation));
+        throw;
     }
-    require_one_commit(demands, statements, revision);
-    return VerifiedArtifact(std::move(statements));
+    if (asks_for_one_commit(demands)) {
+        explain_all(explanation, artifact, true, of_all);
+    }
+    return {std::move(statements), std::move(explanation)};
 }
 
 }  // namespace modelseal::sigstore

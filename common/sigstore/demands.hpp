@@ -36,9 +36,12 @@ class VerifiedArtifact {
         return statements_.front().facts();
     }
 
+    /// Everything that was looked at, in the order of the demands.
+    [[nodiscard]] const core::Explanation& explanation() const noexcept { return explanation_; }
+
   private:
-    explicit VerifiedArtifact(std::vector<VerifiedSignature> statements)
-        : statements_(std::move(statements)) {}
+    VerifiedArtifact(std::vector<VerifiedSignature> statements, core::Explanation explanation)
+        : statements_(std::move(statements)), explanation_(std::move(explanation)) {}
 
     friend VerifiedArtifact verify_artifact(const digest::Digest& artifact,
                                             std::span<const Evidence> evidence,
@@ -46,6 +49,7 @@ class VerifiedArtifact {
                                             const std::optional<std::string>& revision);
 
     std::vector<VerifiedSignature> statements_;
+    core::Explanation explanation_;
 };
 
 /// Every candidate that can fulfil one of `demands`. Errors: as collect_evidence() and
@@ -57,7 +61,8 @@ class VerifiedArtifact {
 /// `revision` is the commit that the artifact's own manifest states, if any: where the demands say
 /// so, it must be the one that everybody else states.
 /// Errors: as verify_signature_of(), for the first of the demands that is not fulfilled;
-/// no_matching_signature (wrong_annotation) for commits that differ.
+/// no_matching_signature (wrong_annotation) for commits that differ. They explain what was looked
+/// at.
 [[nodiscard]] VerifiedArtifact verify_artifact(const digest::Digest& artifact,
                                                std::span<const Evidence> evidence,
                                                const Demands& demands,

@@ -9,6 +9,7 @@ namespace modelseal::sigstore {
 [[nodiscard]] Authentication authenticate_key(const Bundle& bundle,
                                               const SignatureCheck& check,
                                               const Requirements& requirements,
-                                              const Trust& trust);
+                                              const Trust& trust,
+                                              CheckNotes& notes);
 
 }  // namespace modelseal::sigstore

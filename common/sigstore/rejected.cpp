@@ -65,4 +65,16 @@ core::Error no_candidate_matches(std::string_view summary,
             concat(summary, " (", candidates, "): ", describe_candidates(rejected))};
 }
 
+core::Explanation explain_rejected(std::string_view predicate_type,
+                                   std::span<const RejectedCandidate> rejected) {
+    core::Explanation explanation;
+    for (const RejectedCandidate& candidate : rejected) {
+        explanation.push_back({.statement = std::string(predicate_type),
+                               .origin = candidate.origin,
+                               .accepted = false,
+                               .checks = candidate.checks});
+    }
+    return explanation;
+}
+
 }  // namespace modelseal::sigstore

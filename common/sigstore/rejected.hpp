@@ -22,4 +22,8 @@ namespace modelseal::sigstore {
 [[nodiscard]] core::Error no_candidate_matches(std::string_view summary,
                                                std::vector<RejectedCandidate> rejected);
 
+/// What was looked at of each, in their order, when a statement of that type was demanded.
+[[nodiscard]] core::Explanation explain_rejected(std::string_view predicate_type,
+                                                 std::span<const RejectedCandidate> rejected);
+
 }  // namespace modelseal::sigstore

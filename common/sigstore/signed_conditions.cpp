@@ -86,21 +86,37 @@ void require_check_level(const oci::Annotations& annotations,
 }  // namespace
 
 void require_signed_conditions(const oci::Annotations& annotations,
-                               const Requirements& requirements) {
+                               const Requirements& requirements,
+                               CheckNotes& notes) {
     const auto& model = requirements.model;
     const bool states_model = annotations.contains(signed_annotations::model);
-    if (model && (states_model || !model->may_be_unstated)) {
-        require_annotation(
-            annotations, Reason::wrong_model, signed_annotations::model, model->name);
-    }
-    if (requirements.min_version) {
-        require_version(annotations, *requirements.min_version);
-    }
-    if (!requirements.check_levels.empty()) {
+    notes.check_if(model.has_value(), "model", [&] {
+        if (states_model || !model->may_be_unstated) {
+            require_annotation(
+                annotations, Reason::wrong_model, signed_annotations::model, model->name);
+            return in_quotes(model->name);
+        }
+        return std::string();
+    });
+    const auto& minimum = requirements.min_version;
+    notes.check_if(minimum.has_value(), "minimum version", [&] {
+        require_version(annotations, *minimum);
+        return concat(in_quotes(*find_annotation(annotations, signed_annotations::version)),
+                      " is not older than ",
+                      in_quotes(*minimum));
+    });
+    notes.check_if(!requirements.check_levels.empty(), "check of the model", [&] {
         require_check_level(annotations, requirements.check_levels);
+        return in_quotes(*find_annotation(annotations, signed_annotations::check));
+    });
+    if (requirements.annotations.empty()) {
+        notes.not_asked("other annotations");
     }
     for (const auto& [key, value] : requirements.annotations) {
-        require_annotation(annotations, Reason::wrong_annotation, key, value);
+        notes.check(concat("annotation ", in_quotes(key)), [&, &key = key, &value = value] {
+            require_annotation(annotations, Reason::wrong_annotation, key, value);
+            return in_quotes(value);
+        });
     }
 }
 
@@ -120,17 +136,18 @@ std::vector<StatedCommit> commits_of(const Authentication& authentication,
 
 void require_same_commit(const Authentication& authentication,
                          const oci::Annotations& annotations,
-                         const Requirements& requirements) {
-    if (!requirements.same_commit) {
-        return;
-    }
-    auto commits = commits_of(authentication, annotations);
-    if (requirements.revision) {
-        commits.push_back({"the artifact", *requirements.revision});
-    }
-    if (const auto why = why_commits_differ(commits)) {
-        throw core::Error(core::ErrorKind::mismatch, core::Reason::wrong_annotation, *why);
-    }
+                         const Requirements& requirements,
+                         CheckNotes& notes) {
+    notes.check_if(requirements.same_commit, "same commit", [&] {
+        auto commits = commits_of(authentication, annotations);
+        if (requirements.revision) {
+            commits.push_back({"the artifact", *requirements.revision});
+        }
+        if (const auto why = why_commits_differ(commits)) {
+            reject(Reason::wrong_annotation, *why);
+        }
+        return commits.empty() ? std::string() : commits.front().commit;
+    });
 }
 
 }  // namespace modelseal::sigstore

@@ -3,6 +3,7 @@
 
 #include "common/oci/descriptor.hpp"
 #include "common/sigstore/authentication.hpp"
+#include "common/sigstore/check_notes.hpp"
 #include "common/sigstore/commit_relation.hpp"
 #include "common/sigstore/requirements.hpp"
 
@@ -15,7 +16,8 @@ namespace modelseal::sigstore {
 /// Errors: mismatch (wrong_model, older_version, wrong_annotation); usage for a minimum version
 /// that nothing can be compared with.
 void require_signed_conditions(const oci::Annotations& annotations,
-                               const Requirements& requirements);
+                               const Requirements& requirements,
+                               CheckNotes& notes);
 
 /// The commits that one signed statement states: its signer's certificate, its annotations.
 [[nodiscard]] std::vector<StatedCommit> commits_of(const Authentication& authentication,
@@ -26,6 +28,7 @@ void require_signed_conditions(const oci::Annotations& annotations,
 /// mismatch (wrong_annotation).
 void require_same_commit(const Authentication& authentication,
                          const oci::Annotations& annotations,
-                         const Requirements& requirements);
+                         const Requirements& requirements,
+                         CheckNotes& notes);
 
 }  // namespace modelseal::sigstore

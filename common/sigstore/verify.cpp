@@ -44,24 +44,30 @@ VerifiedSignature verify_signature_of(const digest::Digest& artifact,
     require_signers(requirements);
     std::vector<RejectedCandidate> rejected;
     for (const Evidence& candidate : evidence) {
+        CheckNotes notes;
         try {
-            return {verify_candidate(artifact, candidate, requirements, trust),
-                    std::move(rejected)};
+            SignatureFacts facts =
+                verify_candidate(artifact, candidate, requirements, trust, notes);
+            facts.checks = notes.take();
+            return {std::move(facts), std::move(rejected)};
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::mismatch) {
                 throw;
             }
-            rejected.push_back({candidate.origin, error.reason(), error.message()});
+            rejected.push_back(
+                {candidate.origin, error.reason(), error.message(), notes.take_refused(error)});
         }
     }
+    core::Explanation explanation = explain_rejected(requirements.predicate_type, rejected);
     const bool only_attestations =
         std::all_of(rejected.begin(), rejected.end(), [](const RejectedCandidate& candidate) {
             return candidate.reason == Reason::wrong_statement;
         });
-    if (only_attestations) {
-        throw not_signed(artifact.to_string(), rejected);
-    }
-    throw none_matches(artifact.to_string(), requirements, std::move(rejected));
+    Error refused = only_attestations
+                        ? not_signed(artifact.to_string(), rejected)
+                        : none_matches(artifact.to_string(), requirements, std::move(rejected));
+    refused.explain(std::move(explanation));
+    throw refused;
 }
 
 }  // namespace modelseal::sigstore

@@ -1,6 +1,7 @@
 // Deciding whether an artifact is signed as somebody demands.
 #pragma once
 
+#include "common/core/explanation.hpp"
 #include "common/core/reason.hpp"
 #include "common/digest/digest.hpp"
 #include "common/oci/descriptor.hpp"
@@ -25,6 +26,7 @@ struct SignatureFacts {
     std::string predicate_type;     // empty for legacy signatures, which have none
     oci::Annotations annotations;   // signed
     bool states_model;              // whether the statement names a model
+    std::vector<core::CheckNote> checks{};
 };
 
 /// A candidate that was considered and why it does not count.
@@ -32,6 +34,7 @@ struct RejectedCandidate {
     std::string origin;
     core::Reason reason;
     std::string why;
+    std::vector<core::CheckNote> checks{};  // the last one failed
 };
 
 /// Proof that a signature fulfils Requirements. Only verify_signature_of() can make one.

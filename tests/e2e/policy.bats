@@ -122,7 +122,7 @@ init() {
 @test "policy init: a signature in the format of cosign 2, and one that states no model" {
     require_peer cosign
     start_registry plain
-    local ref=$REGISTRY/models/fraud-detector
+    local ref=${REGISTRY:?}/models/fraud-detector
     oras-modelseal push --quiet -a a=b "$ref:v1" model >/dev/null
     cosign sign --key cosign.key --use-signing-config=false --tlog-upload=false --new-bundle-format=false -y \
         "$ref:v1" 2>/dev/null
@@ -176,17 +176,15 @@ write_table() {
 }
 
 @test "policy test: what could not be judged is an error, never a rejection" {
-    local registry
     start_registry plain
-    registry=$REGISTRY
-    oras-modelseal push --quiet "$registry/models/fraud-detector:v1" model >/dev/null
-    write_table "ref: \"$registry/models/fraud-detector:v1\", expect: rejected, reason: NO_SIGNATURE"
+    oras-modelseal push --quiet "$REGISTRY/models/fraud-detector:v1" model >/dev/null
+    write_table "ref: \"$REGISTRY/models/fraud-detector:v1\", expect: rejected, reason: NO_SIGNATURE"
     assert_exit 0 cosign-modelseal policy test table.yaml
-    cosign-modelseal sign -q --key cosign.key "$registry/models/fraud-detector:v1" >/dev/null
-    write_table "ref: \"$registry/models/fraud-detector:v1\", expect: accepted" \
+    cosign-modelseal sign -q --key cosign.key "$REGISTRY/models/fraud-detector:v1" >/dev/null
+    write_table "ref: \"$REGISTRY/models/fraud-detector:v1\", expect: accepted" \
         'ref: "store:v1", oci_layout: true, model: fraud-detector, expect: accepted'
     assert_exit 0 cosign-modelseal policy test table.yaml
-    write_table "ref: \"$registry/models/fraud-detector:none\", expect: rejected"
+    write_table "ref: \"$REGISTRY/models/fraud-detector:none\", expect: rejected"
     assert_exit 11 cosign-modelseal policy test table.yaml
     assert_contains "$stderr" "line 4"
     start_fault_proxy "GET /manifests/ status 503"
@@ -221,4 +219,96 @@ write_table() {
     assert_exit 2 cosign-modelseal policy init --trust-policy policy.yaml --oci-layout --from store:v1 --key cosign.pub
     assert_exit 2 cosign-modelseal policy
     assert_exit 2 cosign-modelseal policy list
+}
+
+# ---- verify-attestation by a policy ---------------------------------------------------------
+
+# write_statement_policy: a scan by scan.pub, which must state stage=prod, beside the signature by cosign.pub.
+write_statement_policy() {
+    write_policy "$1"
+    {
+        echo "    statements:"
+        echo "      - type: urn:example:scan"
+        echo "        signers:"
+        echo "          - key: |"
+        sed 's/^/              /' scan.pub
+    } >>policy.yaml
+}
+
+attest() {
+    cosign-modelseal attest -q --oci-layout --predicate predicate.json "$@" store:v1 >/dev/null
+}
+
+verify_scan() {
+    cosign-modelseal verify-attestation --oci-layout --trust-policy policy.yaml --model fraud-detector "$@" store:v1
+}
+
+@test "verify-attestation by a policy: by whom it names for the type, and by nobody else" {
+    COSIGN_PASSWORD='' cosign-modelseal generate-key-pair -q --output-key-prefix scan
+    write_statement_policy 1
+    echo '{"result":"passed"}' >predicate.json
+    assert_exit 10 verify_scan --type urn:example:scan
+    # Whoever may sign the model may not state this of it.
+    attest --type urn:example:scan --key cosign.key
+    assert_exit 12 verify_scan --type urn:example:scan --format json
+    assert_equal "$(jq -r .reason <<<"$output")" WRONG_SIGNER
+    attest --type urn:example:scan --key scan.key
+    assert_exit 0 verify_scan --type urn:example:scan --format json
+    assert_equal "$(jq '.[0].attestations | length' <<<"$output")" 1
+    assert_equal "$(jq '.[0].rejected | length' <<<"$output")" 2
+    # The options' signer is one more demand, and what was asked for.
+    assert_exit 0 verify_scan --type urn:example:scan --key cosign.pub --format json
+    assert_equal "$(jq '.[0].attestations | length' <<<"$output")" 1
+    COSIGN_PASSWORD='' cosign-modelseal generate-key-pair -q --output-key-prefix other
+    assert_exit 12 verify_scan --type urn:example:scan --key other.pub
+    # A type that the policy does not demand, a model that it does not name, and no model.
+    attest --type urn:example:other --key scan.key
+    assert_exit 1 verify_scan --type urn:example:other --format json
+    assert_equal "$(jq -r .reason <<<"$output")" NOT_CONFIGURED
+    assert_exit 0 verify_scan --type urn:example:other --key scan.pub
+    assert_exit 1 cosign-modelseal verify-attestation --oci-layout --trust-policy policy.yaml --model other \
+        --type urn:example:scan store:v1
+    assert_exit 2 cosign-modelseal verify-attestation --oci-layout --trust-policy policy.yaml --type urn:example:scan store:v1
+    assert_exit 2 verify_scan --type urn:example:scan --allow-legacy
+    assert_exit 2 cosign-modelseal verify-attestation --oci-layout --key scan.pub --model m --type urn:example:scan store:v1
+    write_policy 2 2020-01-01T00:00:00Z
+    assert_exit 1 verify_scan --type urn:example:scan
+}
+
+# ---- --explain ------------------------------------------------------------------------------
+
+@test "--explain tells each check of each candidate, of what is accepted and of what is refused" {
+    COSIGN_PASSWORD='' cosign-modelseal generate-key-pair -q --output-key-prefix other
+    cosign-modelseal sign -q --key other.key --model fraud-detector --oci-layout store:v1 >/dev/null
+    local in_store=(--oci-layout store:v1) by=(--trust-policy policy.yaml --model fraud-detector)
+    refute_contains "$(cosign-modelseal verify "${in_store[@]}" "${by[@]}")" "held"
+    assert_exit 0 cosign-modelseal verify --explain "${in_store[@]}" "${by[@]}"
+    assert_contains "$output" "Accepted: sha256:"
+    assert_contains "$output" "held       signature: by the key sha256:"
+    assert_contains "$output" 'held       model: "fraud-detector"'
+    assert_contains "$output" "not asked  transparency log"
+    assert_exit 12 cosign-modelseal verify --explain "${in_store[@]}" "${by[@]}" --min-version v3
+    assert_equal "$(grep -c ^Refused: <<<"$stderr")" 2
+    assert_contains "$stderr" 'FAILED     minimum version: the signed version "v2.3" is older than "v3"'
+    assert_contains "$stderr" "FAILED     signature: "
+    assert_one_sentence "$stderr"
+    assert_equal "$output" ""
+    # The same for a pull, at load, and in JSON.
+    assert_exit 0 pull --explain
+    assert_contains "$output" 'held       model: "fraud-detector"'
+    assert_exit 12 pull --explain --key other.pub -a approved=yes --format json
+    assert_equal "$(jq -r '[.explain[].checks[-1].check] | sort | join(" ")' <<<"$output")" \
+        'annotation "approved" signature'
+    assert_exit 0 modelseal-verify --explain "${by[@]}" out
+    assert_contains "$output" "Model integrity verified"
+    refute_contains "$output" "held"
+    assert_contains "$stderr" "held       signature: by the key"
+    MODELSEAL_EXPLAIN=true assert_exit 1 modelseal-verify --min-version v3 --format json "${by[@]}" out
+    assert_equal "$(jq -r '.explain[-1].checks[-1].outcome' <<<"$output")" failed
+    refute_contains "$(modelseal-verify --format json "${by[@]}" out | jq keys)" explain
+    echo '{}' >predicate.json
+    attest --type urn:example:scan --key other.key
+    assert_exit 0 cosign-modelseal verify-attestation --explain "${in_store[@]}" --key other.pub --type urn:example:scan
+    assert_equal "$(wc -l <<<"$output")" 1
+    assert_contains "$stderr" "held       statement: urn:example:scan about sha256:"
 }

@@ -223,6 +223,34 @@ TABLE
     done
 }
 
+@test "what --explain adds to a result and to a refusal" {
+    sign_in_layout
+    echo '{"a":1.5}' >predicate.json
+    cosign-modelseal attest -q --oci-layout layout:v1 --type urn:example:scan --predicate predicate.json \
+        --key cosign.key >/dev/null
+    cosign-modelseal generate-key-pair -q --output-key-prefix other
+    local by=(--explain --format json --key)
+    writes verify.json 0 cosign-modelseal verify "${by[@]}" cosign.pub --oci-layout layout:v1
+    conforms signature-report verify.json
+    writes attested.json 0 cosign-modelseal verify-attestation "${by[@]}" cosign.pub --oci-layout layout:v1 \
+        --type urn:example:scan
+    conforms attestation-report attested.json
+    writes pull.json 0 oras-modelseal pull "${by[@]}" cosign.pub --oci-layout layout:v1 -o pulled
+    conforms pull-result pull.json
+    writes load.json 0 modelseal-verify pulled "${by[@]}" cosign.pub --model model
+    writes refused-load.json 1 modelseal-verify pulled "${by[@]}" other.pub --model model
+    conforms verify-report load.json refused-load.json
+    writes refused.json 12 cosign-modelseal verify "${by[@]}" other.pub --oci-layout layout:v1
+    writes unattested.json 12 cosign-modelseal verify-attestation "${by[@]}" other.pub --oci-layout layout:v1 \
+        --type urn:example:scan
+    writes unpulled.json 12 oras-modelseal pull "${by[@]}" other.pub --oci-layout layout:v1 -o unpulled
+    conforms error refused.json unattested.json unpulled.json
+    jq '.[0].verified.explain' verify.json >explained.json
+    jq .explain unpulled.json >unpulled-explained.json
+    conforms explanation explained.json unpulled-explained.json
+    assert_equal "$(jq -c '[.[].accepted]' unpulled-explained.json)" "[false,false]"
+}
+
 @test "no schema is left without a test" {
     local schema
     for schema in "$SOURCE_ROOT"/schemas/*.schema.json; do

@@ -1,6 +1,7 @@
 #include "common/commands/cosign/verify.hpp"
 
 #include "common/cli/exit_code.hpp"
+#include "common/cli/explanation_report.hpp"
 #include "common/commands/cosign/stock_options.hpp"
 #include "common/commands/cosign/stored_artifact.hpp"
 #include "common/commands/cosign/verification_options.hpp"
@@ -61,10 +62,18 @@ int run_verify(cli::Environment& environment, const cli::Arguments& arguments) {
     core::Json verified = core::Json::array();
     for (const std::string& reference : references) {
         const VerifiedArtifact artifact = verify_one(environment, arguments, reference);
+        const core::Explanation& explanation = artifact.verified.explanation();
         if (format == "json") {
-            verified.push_back(to_json(artifact));
+            core::Json json = to_json(artifact);
+            if (arguments.has("explain")) {
+                json["verified"]["explain"] = cli::to_json(explanation);
+            }
+            verified.push_back(std::move(json));
         } else {
             print_text(environment.out, artifact);
+            if (arguments.has("explain")) {
+                cli::print_explanation(environment.out, explanation);
+            }
         }
     }
     if (format == "json") {
@@ -81,6 +90,7 @@ std::vector<cli::Option> verify_options() {
     options.push_back({.long_name = "bundle",
                        .value = "FILE",
                        .help = "verify with this bundle instead of those in the store"});
+    options.push_back(cli::explain_option());
     cli::Option format = cli::format_option();
     format.short_name = 'o';
     format.aliases = {"output"};  // cosign's name

@@ -1,12 +1,15 @@
 #include "common/commands/cosign/verify_attestation.hpp"
 
 #include "common/cli/exit_code.hpp"
+#include "common/cli/explanation_report.hpp"
 #include "common/commands/cosign/stock_options.hpp"
 #include "common/commands/cosign/verification_options.hpp"
 #include "common/commands/cosign/verify_report.hpp"
 #include "common/commands/signature_store.hpp"
+#include "common/commands/signing_key.hpp"
 #include "common/commands/source_options.hpp"
 #include "common/commands/trust/signer_report.hpp"
+#include "common/commands/trust/trust_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
@@ -14,6 +17,8 @@
 #include "common/sigstore/format/bundle.hpp"
 #include "common/sigstore/format/predicate.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <ostream>
 
 #include <nlohmann/json.hpp>
@@ -43,24 +48,90 @@ std::vector<sigstore::Evidence> find_evidence(cli::Environment& environment,
                                               : sigstore::LegacySignatures::ignored);
 }
 
+/// What verified of one artifact, by all that was demanded.
 struct VerifiedReference {
     std::string reference;
-    sigstore::VerifiedAttestations attestations;
+    std::vector<sigstore::AttestationFacts> attestations{};  // never empty, each once
+    std::vector<sigstore::RejectedCandidate> rejected{};     // what fulfils no demand
+    core::Explanation explanation{};
 };
+
+AttestationDemands demands_for(cli::Environment& environment,
+                               const cli::Arguments& arguments,
+                               const oci::Repository& repository,
+                               const std::string& type) {
+    auto wanted = attestation_demands_of(
+        environment,
+        Settings::of_flags(arguments, environment.variables),
+        {.model = model_of(repository),
+         .at = asked_time(arguments),
+         .quiet = arguments.has("quiet")},
+        type,
+        [&](std::string_view key) { return load_verification_key(environment, key); });
+    if (!wanted) {
+        throw Error(ErrorKind::usage,
+                    core::Reason::not_configured,
+                    "--key, --certificate-identity or --trust-policy is missing: say who must "
+                    "have signed");
+    }
+    return *std::move(wanted);
+}
+
+bool holds(const std::vector<sigstore::AttestationFacts>& all, std::string_view origin) {
+    return std::any_of(
+        all.begin(), all.end(), [&](const auto& facts) { return facts.origin == origin; });
+}
+
+/// Every demand must be fulfilled. What is shown is by the signer that the options name, else
+/// whatever fulfils one of them.
+VerifiedReference verify_all(const std::string& reference,
+                             const digest::Digest& artifact,
+                             const std::vector<sigstore::Evidence>& evidence,
+                             const AttestationDemands& wanted) {
+    VerifiedReference result{.reference = reference};
+    std::vector<sigstore::RejectedCandidate> rejected;
+    for (const sigstore::Requirements& demand : wanted.demands.statements) {
+        core::Explanation so_far = result.explanation;
+        try {
+            const auto verified =
+                sigstore::verify_attestations(artifact, evidence, demand, wanted.demands.trust);
+            std::ranges::move(verified.explanation(), std::back_inserter(result.explanation));
+            if (wanted.names_signer && !result.attestations.empty()) {
+                continue;
+            }
+            for (const sigstore::AttestationFacts& facts : verified.all()) {
+                if (!holds(result.attestations, facts.origin)) {
+                    result.attestations.push_back(facts);
+                }
+            }
+            std::ranges::copy(verified.rejected(), std::back_inserter(rejected));
+        } catch (Error& error) {
+            std::ranges::copy(error.explanation(), std::back_inserter(so_far));
+            error.explain(std::move(so_far));
+            throw;
+        }
+    }
+    std::ranges::copy_if(rejected,
+                         std::back_inserter(result.rejected),
+                         [&](const sigstore::RejectedCandidate& candidate) {
+                             return !holds(result.attestations, candidate.origin);
+                         });
+    return result;
+}
 
 VerifiedReference verify_one(cli::Environment& environment,
                              const cli::Arguments& arguments,
                              const std::string& reference,
-                             const SignerDemand& demand) {
+                             const std::string& type) {
     core::NoProgress no_progress;  // manifests and attestations are small
     OpenedStore opened = open_source(environment, arguments, reference, no_progress);
+    const AttestationDemands wanted =
+        demands_for(environment, arguments, opened.reference.repository, type);
     return core::with_context(core::concat("verifying ", core::in_quotes(reference)), [&] {
         const digest::Digest artifact =
             oci::fetch(*opened.store, opened.reference).descriptor.digest;
         const auto evidence = find_evidence(environment, arguments, opened, artifact);
-        return VerifiedReference{
-            reference,
-            sigstore::verify_attestations(artifact, evidence, demand.requirements, demand.trust)};
+        return verify_all(reference, artifact, evidence, wanted);
     });
 }
 
@@ -74,21 +145,24 @@ core::Json to_json(const sigstore::AttestationFacts& facts) {
     return json;
 }
 
-core::Json to_json(const VerifiedReference& verified) {
+core::Json to_json(const VerifiedReference& verified, bool explained) {
     core::Json attestations = core::Json::array();
-    for (const sigstore::AttestationFacts& facts : verified.attestations.all()) {
+    for (const sigstore::AttestationFacts& facts : verified.attestations) {
         attestations.push_back(to_json(facts));
     }
-    return {{"reference", verified.reference},
-            {"digest", verified.attestations.all().front().artifact.to_string()},
-            {"attestations", std::move(attestations)},
-            {"rejected", rejected_json(verified.attestations.rejected())}};
+    core::Json json = {{"reference", verified.reference},
+                       {"digest", verified.attestations.front().artifact.to_string()},
+                       {"attestations", std::move(attestations)},
+                       {"rejected", rejected_json(verified.rejected)}};
+    if (explained) {
+        json["explain"] = cli::to_json(verified.explanation);
+    }
+    return json;
 }
 
 /// Envelopes are the result; what was proved about them goes beside it, as with cosign.
 void print_text(cli::Environment& environment, const VerifiedReference& verified, bool quiet) {
-    const auto& all = verified.attestations.all();
-    for (const sigstore::AttestationFacts& facts : all) {
+    for (const sigstore::AttestationFacts& facts : verified.attestations) {
         environment.out << facts.envelope << '\n';
         if (!quiet) {
             environment.err << "Verified " << verified.reference << '\n'
@@ -109,17 +183,19 @@ int run_verify_attestation(cli::Environment& environment, const cli::Arguments& 
     if (arguments.has("bundle") && references.size() > 1) {
         throw Error(ErrorKind::usage, "--bundle is about one artifact: name one reference");
     }
-    SignerDemand demand = signer_demand(environment, arguments);
-    demand.requirements.predicate_type =
-        sigstore::resolve_predicate_type(arguments.get_or("type", "custom"));
+    const std::string type = sigstore::resolve_predicate_type(arguments.get_or("type", "custom"));
     const bool as_json = arguments.get_or("format", "text") == "json";
+    const bool explained = arguments.has("explain");
     core::Json report = core::Json::array();
     for (const std::string& reference : references) {
-        const auto verified = verify_one(environment, arguments, reference, demand);
+        const auto verified = verify_one(environment, arguments, reference, type);
         if (as_json) {
-            report.push_back(to_json(verified));
-        } else {
-            print_text(environment, verified, arguments.has("quiet"));
+            report.push_back(to_json(verified, explained));
+            continue;
+        }
+        print_text(environment, verified, arguments.has("quiet"));
+        if (explained) {
+            cli::print_explanation(environment.err, verified.explanation);
         }
     }
     if (as_json) {
@@ -131,6 +207,13 @@ int run_verify_attestation(cli::Environment& environment, const cli::Arguments& 
 std::vector<cli::Option> verify_attestation_options() {
     std::vector<cli::Option> options = verification_options();
     const std::vector<cli::Option> own = {
+        {.long_name = "trust-policy",
+         .value = "FILE",
+         .help = "demand what this policy says of statements of the type about the model (default: "
+                 "/etc/modelseal/policy.yaml if it is there)"},
+        {.long_name = "model",
+         .value = "NAME",
+         .help = "the model that the policy is asked about (default: by the repository's name)"},
         {.long_name = "type",
          .value = "TYPE",
          .help = "demand this predicate type: a URI or a name as for attest (default custom)"},
@@ -139,6 +222,7 @@ std::vector<cli::Option> verify_attestation_options() {
         {.long_name = "bundle",
          .value = "FILE",
          .help = "verify with this bundle instead of those in the store"},
+        cli::explain_option(),
         cli::format_option(),
         {.long_name = "output",
          .short_name = 'o',
@@ -157,13 +241,13 @@ std::vector<cli::Option> verify_attestation_options() {
 cli::Command verify_attestation_command() {
     return {
         .name = "verify-attestation",
-        .usage = "--key KEY --type TYPE [OPTIONS] REF…",
+        .usage = "--key KEY|--trust-policy FILE --type TYPE [OPTIONS] REF…",
         .summary = "prove that somebody attests something of one type about a model",
         .description =
             "Looks at every attestation of the artifact, whoever else attested it, and prints the "
-            "envelope of each one that is signed by this key or identity, of this type and about "
-            "this very "
-            "artifact, one a line as 'cosign verify-attestation' does. Whether what it states is "
+            "envelope of each one that is signed by this key or identity, or by whom the trust "
+            "policy names for statements of this type, of this type and about this very artifact, "
+            "one a line as 'cosign verify-attestation' does. Whether what it states is "
             "true is for its reader to judge.\n"
             "Exit codes: 10 nothing of this type, 11 no such tag, 12 none by this key.",
         .examples =

@@ -3,6 +3,7 @@
 #include "common/artifact/leftover_files.hpp"
 #include "common/artifact/pull.hpp"
 #include "common/cli/exit_code.hpp"
+#include "common/cli/explanation_report.hpp"
 #include "common/cli/progress.hpp"
 #include "common/commands/oras/output.hpp"
 #include "common/commands/signing_key.hpp"
@@ -146,17 +147,26 @@ int run_pull(cli::Environment& environment, const cli::Arguments& arguments) {
          .concurrency = concurrency(arguments)},
         *progress);
     const oci::Repository& repository = opened.store->repository();
+    const core::Explanation explanation =
+        pulled.verified ? pulled.verified->explanation() : core::Explanation();
     print_notes(environment, pulled);
     if (pulled.sealed && !arguments.has("quiet")) {
         warn_of_leftovers(environment, output, pulled);
     }
     if (format == "json") {
-        environment.out << core::to_pretty_json(to_json(repository, output, pulled)) << '\n';
+        core::Json json = to_json(repository, output, pulled);
+        if (arguments.has("explain")) {
+            json["explain"] = cli::to_json(explanation);
+        }
+        environment.out << core::to_pretty_json(json) << '\n';
     } else {
         if (!arguments.has("quiet")) {
             print_files(environment.out, pulled);
         }
         print_pulled(environment.out, repository, pulled);
+        if (arguments.has("explain")) {
+            cli::print_explanation(environment.out, explanation);
+        }
     }
     return cli::exit_ok;
 }
@@ -173,6 +183,7 @@ cli::Command pull_command() {
          .short_name = 'k',
          .help = "fail instead of replacing a file that has other content"},
         cli::format_option(),
+        cli::explain_option(),
         concurrency_option(),
         cli::progress_option(),
     };

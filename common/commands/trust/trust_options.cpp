@@ -263,4 +263,53 @@ std::optional<sigstore::Demands> demands_of(cli::Environment& environment,
     return demands;
 }
 
+std::optional<AttestationDemands> attestation_demands_of(cli::Environment& environment,
+                                                         const Settings& settings,
+                                                         const AskedModel& asked,
+                                                         const std::string& type,
+                                                         const PublicKeyLoader& load) {
+    Requirements conditions = conditions_of(settings, asked);
+    const auto signer = signer_of(settings, load);
+    const auto policy = policy_path(settings, asked.default_policy);
+    if (!policy && settings.get("model")) {
+        throw Error(
+            ErrorKind::usage,
+            "--model says about which model the trust policy is asked; give --trust-policy");
+    }
+    if (!signer && !policy) {
+        return std::nullopt;
+    }
+    AttestationDemands wanted{
+        .demands = {.statements = {}, .trust = trust_of(environment, settings, asked.at)},
+        .names_signer = signer.has_value()};
+    auto& statements = wanted.demands.statements;
+    if (policy) {
+        statements =
+            policy_demands(environment, *policy, conditions, wanted.demands.trust, asked.quiet);
+        std::erase_if(statements,
+                      [&](const Requirements& one) { return one.predicate_type != type; });
+    }
+    if (signer) {
+        // Its model and annotations are those that a signature states.
+        statements.insert(statements.begin(),
+                          {.signers = {*signer},
+                           .predicate_type = type,
+                           .ignore_log = conditions.ignore_log,
+                           .ignore_sct = conditions.ignore_sct,
+                           .allow_legacy = conditions.allow_legacy});
+    } else {
+        refuse_widening(conditions);
+    }
+    if (statements.empty()) {
+        throw Error(ErrorKind::mismatch,
+                    core::Reason::not_configured,
+                    concat("the trust policy demands no statement of type ",
+                           core::in_quotes(type),
+                           " about the model ",
+                           core::in_quotes(conditions.model->name),
+                           ", and so names nobody who could have signed one"));
+    }
+    return wanted;
+}
+
 }  // namespace modelseal::commands

@@ -53,4 +53,21 @@ struct AskedModel {
                                                           const AskedModel& asked,
                                                           const PublicKeyLoader& load);
 
+/// What is demanded of attestations of one type.
+struct AttestationDemands {
+    sigstore::Demands demands;  // each is fulfilled by an attestation
+    bool names_signer;          // the first is by the options' signer, which was asked for
+};
+
+/// The same for attestations of `type`: by the signer that the options name, and by what the trust
+/// policy demands of statements of that type. With a signer of their own the options may ask for a
+/// type that the policy does not demand. Errors: as demands_of(); mismatch (not_configured) when
+/// only a policy says who must have signed, and it demands no such statement.
+[[nodiscard]] std::optional<AttestationDemands> attestation_demands_of(
+    cli::Environment& environment,
+    const Settings& settings,
+    const AskedModel& asked,
+    const std::string& type,
+    const PublicKeyLoader& load);
+
 }  // namespace modelseal::commands

@@ -1,5 +1,6 @@
 #include "common/commands/verify/report.hpp"
 
+#include "common/cli/explanation_report.hpp"
 #include "common/commands/trust/signer_report.hpp"
 #include "common/commands/verify/termination_log.hpp"
 #include "common/core/text.hpp"
@@ -61,6 +62,15 @@ void add_contents(Json& json, const seal::VerifiedModel& model) {
             {{"path", file.path}, {"digest", file.digest.to_string()}, {"size_bytes", file.size}});
     }
     json["notes"] = model.notes;
+}
+
+/// What was looked at, whatever came of it; nothing where no signature was asked about.
+const core::Explanation& explanation_of(const VerifyOutcome& outcome) {
+    static const core::Explanation none;
+    if (outcome.refusal) {
+        return outcome.refusal->explanation();
+    }
+    return outcome.model->signature ? outcome.model->signature->explanation() : none;
 }
 
 /// What every form of the report begins with.
@@ -165,6 +175,9 @@ core::Json to_json(const VerifySettings& settings, const VerifyOutcome& outcome)
         }
         json["storage_writable"] = outcome.writable;
     }
+    if (settings.explain) {
+        json["explain"] = cli::to_json(explanation_of(outcome));
+    }
     return json;
 }
 
@@ -190,6 +203,9 @@ void report_outcome(cli::Environment& environment,
         environment.out << core::to_pretty_json(to_json(settings, outcome)) << '\n';
     } else {
         environment.out << outcome_line(settings, outcome) << '\n';
+    }
+    if (settings.explain && !settings.json) {
+        cli::print_explanation(environment.err, explanation_of(outcome));
     }
     const auto problem =
         write_termination_log(settings.termination_log, termination_message(settings, outcome));

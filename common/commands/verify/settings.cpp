@@ -1,5 +1,6 @@
 #include "common/commands/verify/settings.hpp"
 
+#include "common/cli/explanation_report.hpp"
 #include "common/commands/trust/trust_options.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
@@ -196,6 +197,7 @@ std::vector<cli::Option> own_options() {
          .help = "accept this file or folder although the manifest does not list it",
          .repeatable = true},
         cli::format_option(),
+        cli::explain_option(),
         cli::progress_option(),
         {.long_name = "termination-log",
          .value = "FILE",
@@ -237,6 +239,7 @@ VerifySettings verify_settings(cli::Environment& environment, const cli::Argumen
                     concat("--format takes one of text, json, not ", in_quotes(format)));
     }
     settings.json = format == "json";
+    settings.explain = sources.is_on("explain");
     add_signature_demands(environment, sources, settings);
     refuse_any_model(settings, sources.is_on("any-model"));
     if (const auto& command = arguments.after_dashes()) {

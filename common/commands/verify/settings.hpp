@@ -18,6 +18,7 @@ struct VerifySettings {
     std::filesystem::path path;
     seal::FolderDemands demands;
     bool json = false;
+    bool explain = false;
     bool warn = false;
     bool quiet = false;
     cli::ProgressForm progress = cli::ProgressForm::automatic;

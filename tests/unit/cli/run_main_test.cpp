@@ -1,6 +1,7 @@
 #include "common/cli/run_main.hpp"
 
 #include "common/cli/exit_code.hpp"
+#include "common/cli/explanation_report.hpp"
 #include "common/cli/version.hpp"
 #include "common/core/error.hpp"
 #include "common/core/json.hpp"
@@ -235,6 +236,44 @@ TEST_SUITE("cli/run_main") {
                   *environment,
                   {}) == 2);
         CHECK(environment.err() == "Error: use 'host x'\n");
+    }
+
+    TEST_CASE("explains an error where that was asked for, and only there") {
+        const auto refuse = [](Environment&, const Arguments&) -> int {
+            core::Error error(core::ErrorKind::no_matching_signature, "not by this key");
+            error.explain({{.statement = "urn:sign",
+                            .origin = "sha256:1\x1B[2J",
+                            .accepted = false,
+                            .checks = {{"format", core::CheckNote::Outcome::held, "a bundle"},
+                                       {"log", core::CheckNote::Outcome::not_asked},
+                                       {"signer", core::CheckNote::Outcome::failed, "by\nBob"}}}});
+            error.add_context("verifying r/m");
+            throw error;
+        };
+        Program program = several(refuse);
+        program.commands.front().options.push_back(explain_option());
+        const auto said = [&](const Words& words) {
+            TestEnvironment environment;
+            CHECK(run(program, *environment, words) == 12);
+            return std::pair(environment.out(), environment.err());
+        };
+        CHECK(said({"push"}).second == "Error: verifying r/m: not by this key\n");
+        const auto text = said({"push", "--explain"});
+        CHECK(text.first.empty());
+        CHECK(text.second ==
+              "Refused: sha256:1\\x1b[2J as urn:sign\n"
+              "  held       format: a bundle\n"
+              "  not asked  log\n"
+              "  FAILED     signer: by\\x0aBob\n"
+              "Error: verifying r/m: not by this key\n");
+        CHECK_FALSE(
+            core::parse_json(said({"push", "--format", "json"}).first).contains("explain"));
+        const auto json = said({"push", "--format", "json", "--explain"});
+        CHECK(json.second == "Error: verifying r/m: not by this key\n");
+        const core::Json explained = core::parse_json(json.first)["explain"][0];
+        CHECK(explained["accepted"] == false);
+        CHECK(explained["checks"][1] == core::Json({{"check", "log"}, {"outcome", "not_asked"}}));
+        CHECK(explained["checks"][2]["evidence"] == "by\nBob");
     }
 
     TEST_CASE("prints an error as JSON where JSON was asked for, and only there") {

@@ -170,6 +170,59 @@ TEST_SUITE("commands/trust/trust_options") {
               core::ErrorKind::not_found);
     }
 
+    TEST_CASE("of attestations, a policy demands its statements of the type that is asked for") {
+        const test::TemporaryFolder folder;
+        const std::string policy =
+            folder
+                .write(
+                    "policy.yaml",
+                    core::concat("schema: modelseal.trust-policy/v1\nserial: 1\n"
+                                 "expires: 2999-01-01T00:00:00Z\n"
+                                 "signers:\n  training:\n    key: |\n      ",
+                                 core::join(core::split(core::trim(public_key), '\n'), "\n      "),
+                                 "\nmodels:\n  - model: fraud-*\n    signers: [training]\n"
+                                 "    statements:\n      - type: urn:scan\n"
+                                 "        signers: [training]\n"
+                                 "        annotations: {stage: prod}\n"))
+                .string();
+        const auto asked = [&](const std::vector<std::string>& words, const std::string& type) {
+            test::TestEnvironment environment({{"PUB", std::string(public_key)}});
+            const cli::Command command{.name = "verify-attestation", .options = options()};
+            const cli::Arguments arguments = cli::parse_arguments(command, words);
+            return attestation_demands_of(*environment,
+                                          Settings::of_flags(arguments, environment->variables),
+                                          {.default_policy = false},
+                                          type,
+                                          [&](std::string_view reference) {
+                                              return load_public_key(environment->variables,
+                                                                     reference);
+                                          });
+        };
+        const std::vector<std::string> by_policy = {
+            "--trust-policy", policy, "--model", "fraud-detector"};
+        const auto wanted = asked(by_policy, "urn:scan");
+        REQUIRE(wanted->demands.statements.size() == 1);
+        CHECK_FALSE(wanted->names_signer);
+        CHECK(wanted->demands.statements[0].predicate_type == "urn:scan");
+        CHECK(wanted->demands.statements[0].annotations.at("stage") == "prod");
+        const auto unlisted = test::error_of([&] { return asked(by_policy, "urn:other"); });
+        CHECK(unlisted.kind() == core::ErrorKind::mismatch);
+        CHECK(unlisted.reason() == core::Reason::not_configured);
+        auto with_key = by_policy;
+        with_key.insert(with_key.end(), {"--key", "env://PUB"});
+        CHECK(asked(with_key, "urn:scan")->demands.statements.size() == 2);
+        CHECK(asked(with_key, "urn:scan")->names_signer);
+        CHECK(asked(with_key, "urn:other")->demands.statements.size() == 1);
+        CHECK_FALSE(asked({}, "urn:scan").has_value());
+        for (const std::vector<std::string>& words :
+             {std::vector<std::string>{"--key", "env://PUB", "--model", "m"},
+              {"--trust-policy", policy},
+              {"--trust-policy", policy, "--model", "fraud-detector", "--allow-legacy"}}) {
+            CHECK(test::error_of([&] { return asked(words, "urn:scan"); }).kind() ==
+                  core::ErrorKind::usage);
+        }
+    }
+
     TEST_CASE("refuses keys that are missing, unset or only reachable through a service") {
         CHECK(refusal({"--key", "/nonexistent/cosign.pub"}) == core::ErrorKind::not_found);
         CHECK(refusal({"--key", "env://UNSET"}) == core::ErrorKind::not_found);

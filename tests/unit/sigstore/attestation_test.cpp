@@ -48,11 +48,12 @@ Evidence legacy_of(std::string content) {
 VerifiedAttestations verify(const std::vector<Evidence>& evidence,
                             std::string_view key = "p256",
                             const digest::Digest& of = artifact) {
-    return verify_attestations(
-        of,
-        evidence,
-        {.signers = {TrustedKey{signer(key).public_key()}}, .predicate_type = std::string(type)},
-        test::trust());
+    return verify_attestations(of,
+                               evidence,
+                               {.signers = {TrustedKey{signer(key).public_key()}},
+                                .predicate_type = std::string(type),
+                                .allow_legacy = true},
+                               test::trust());
 }
 
 core::Error refusal(const std::vector<Evidence>& evidence,
@@ -150,6 +151,46 @@ TEST_SUITE("sigstore/attestation") {
         const auto about_another = refusal({bundle_of(attest().bundle)}, "p256", another);
         CHECK(about_another.kind() == ErrorKind::no_matching_signature);
         CHECK(about_another.reason() == Reason::digest_mismatch);
+    }
+
+    TEST_CASE("a legacy envelope counts only where it is allowed") {
+        const auto error = test::error_of([] {
+            return verify_attestations(artifact,
+                                       std::vector{legacy_of(attest().envelope)},
+                                       {.signers = {TrustedKey{signer().public_key()}},
+                                        .predicate_type = std::string(type)},
+                                       test::trust());
+        });
+        CHECK(error.reason() == Reason::unsupported);
+    }
+
+    TEST_CASE("an annotation that is demanded must be signed in the statement's subject") {
+        auto by = signer();
+        const auto annotated = [&](std::string_view value) {
+            Envelope envelope{.payload_type = std::string(in_toto_payload_type),
+                              .payload = test::replaced(
+                                  attestation_statement(artifact, "r/m", type, "{}"),
+                                  R"("name":"r/m")",
+                                  core::concat(R"("annotations":{"stage":")", value, R"("})")),
+                              .signature = {}};
+            envelope.signature = by.sign(core::as_bytes(
+                pre_authentication_encoding(envelope.payload_type, envelope.payload)));
+            return bundle_of(key_bundle(envelope, by.public_key().fingerprint()));
+        };
+        const Requirements requirements{.signers = {TrustedKey{by.public_key()}},
+                                        .predicate_type = std::string(type),
+                                        .annotations = {{"stage", "prod"}}};
+        const auto verified = verify_attestations(
+            artifact,
+            std::vector{annotated("test"), annotated("prod"), bundle_of(attest().bundle)},
+            requirements,
+            test::trust());
+        CHECK(verified.all().size() == 1);
+        REQUIRE(verified.rejected().size() == 2);
+        CHECK(verified.rejected()[0].reason == Reason::wrong_annotation);
+        CHECK(verified.rejected()[1].reason == Reason::wrong_annotation);
+        CHECK(verified.explanation().size() == 3);
+        CHECK(verified.explanation().back().accepted);
     }
 
     TEST_CASE("without a key nothing is verified") {

@@ -95,7 +95,14 @@ TEST_SUITE("sigstore/demands") {
             verify_artifact(artifact, std::vector{signature, provenance}, demands, std::nullopt);
         CHECK(verified.statements().size() == 2);
         CHECK(verified.signature().annotations.at("model") == "m");
-        CHECK(refusal({signature}, demands, commit).kind() == core::ErrorKind::no_signature);
+        const auto unproved = refusal({signature}, demands, commit);
+        CHECK(unproved.kind() == core::ErrorKind::no_signature);
+        // The signature that held is explained as well as the provenance that is not there.
+        REQUIRE(unproved.explanation().size() == 2);
+        CHECK(unproved.explanation()[0].accepted);
+        CHECK(unproved.explanation()[1].statement == predicate_types::modelseal_provenance);
+        CHECK_FALSE(unproved.explanation()[1].accepted);
+        CHECK(verified.explanation().size() == 4);  // the signature twice, the provenance, all
     }
 
     TEST_CASE("all who state a commit state the same, whichever demand asks for it") {
@@ -137,7 +144,36 @@ TEST_SUITE("sigstore/demands") {
                 refusal({by.by_workflow({}), by.provenance(training)}, demands, commit);
             CHECK(error.kind() == core::ErrorKind::no_matching_signature);
             CHECK(error.reason() == Reason::wrong_annotation);
+            const auto& of_all = error.explanation().back();
+            CHECK_FALSE(of_all.accepted);
+            CHECK(of_all.checks.back().check == "same commit of all");
+            CHECK(of_all.checks.back().outcome == core::CheckNote::Outcome::failed);
         }
+    }
+
+    TEST_CASE("each check of a certificate is explained, and where it stops") {
+        Signers by;
+        const Demands demands = by.demanding({by.workflow_at_one_commit()});
+        const auto verified =
+            verify_artifact(artifact, std::vector{by.by_workflow({})}, demands, commit);
+        std::string held;
+        std::string unasked;
+        for (const core::CheckNote& note : verified.explanation().front().checks) {
+            (note.outcome == core::CheckNote::Outcome::held ? held : unasked)
+                .append(core::concat(note.check, "; "));
+        }
+        CHECK(held ==
+              "format; statement; certificate; transparency log; trusted time; certificate "
+              "authority; certificate transparency; signer; signature; same commit; ");
+        CHECK(unasked ==
+              "repository id; branch or tag; what triggered the run; model; minimum version; check "
+              "of the model; other annotations; ");
+        Demands of_another = demands;
+        of_another.statements[0].signers = {
+            TrustedIdentity{.subject = TextPattern::exact("https://example.com/other"),
+                            .issuer = TextPattern::glob("https://*")}};
+        const auto error = refusal({by.by_workflow({})}, of_another, commit);
+        CHECK(error.explanation().front().checks.back().check == "signer");
     }
 }
 

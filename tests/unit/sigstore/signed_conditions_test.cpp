@@ -9,6 +9,12 @@ namespace modelseal::sigstore {
 
 namespace {
 
+void require_signed_conditions(const oci::Annotations& annotations,
+                               const Requirements& requirements) {
+    CheckNotes notes;
+    sigstore::require_signed_conditions(annotations, requirements, notes);
+}
+
 core::Reason refusal(const oci::Annotations& annotations, const Requirements& requirements) {
     const core::Error error = test::error_of([&] {
         require_signed_conditions(annotations, requirements);

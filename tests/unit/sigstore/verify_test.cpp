@@ -185,6 +185,97 @@ TEST_SUITE("sigstore/verify") {
         }
     }
 
+    TEST_CASE("a signed model that is not text is not taken for none") {
+        Requirements requirements = by_p256();
+        requirements.model = {.name = "m", .may_be_unstated = true};
+        const std::string stated = cosign_sign_statement(artifact, {{"model", "other"}});
+        const auto error =
+            refusal({signed_statement(test::replaced(stated, R"("other")", "7"))}, requirements);
+        CHECK(error.kind() == core::ErrorKind::no_matching_signature);
+        CHECK(error.reason() == core::Reason::malformed_evidence);
+        CHECK_NOTHROW(static_cast<void>(verify(artifact, {signed_with({})}, requirements)));
+    }
+
+    TEST_CASE("what was checked is noted: what held, what failed, and what nobody asked") {
+        Requirements requirements = by_p256();
+        requirements.annotations = {{"stage", "prod"}};
+        const auto verified = verify(artifact,
+                                     {signed_with({}, "p384"),
+                                      signed_with({{"stage", "test"}}),
+                                      signed_with({{"stage", "prod"}, {"version", "v2"}})},
+                                     requirements);
+        using Outcome = core::CheckNote::Outcome;
+        const auto outcome_of = [](const std::vector<core::CheckNote>& checks,
+                                   std::string_view what) -> std::optional<Outcome> {
+            for (const core::CheckNote& note : checks) {
+                if (note.check == what) {
+                    return note.outcome;
+                }
+            }
+            return std::nullopt;
+        };
+        const auto& held = verified.facts().checks;
+        for (const auto* what : {"format", "statement", "signature", "annotation \"stage\""}) {
+            CAPTURE(what);
+            CHECK(outcome_of(held, what) == Outcome::held);
+        }
+        for (const auto* what :
+             {"transparency log", "trusted time", "model", "minimum version", "same commit"}) {
+            CAPTURE(what);
+            CHECK(outcome_of(held, what) == Outcome::not_asked);
+        }
+        REQUIRE(verified.rejected().size() == 2);
+        const auto& by_another = verified.rejected()[0].checks;
+        CHECK(by_another.back().check == "signature");
+        CHECK(by_another.back().outcome == Outcome::failed);
+        CHECK(by_another.back().evidence == verified.rejected()[0].why);
+        const auto& other_stage = verified.rejected()[1].checks;
+        CHECK(outcome_of(other_stage, "signature") == Outcome::held);
+        CHECK(other_stage.back().check == "annotation \"stage\"");
+        CHECK(other_stage.back().outcome == Outcome::failed);
+        CHECK(other_stage.back().evidence == verified.rejected()[1].why);
+    }
+
+    TEST_CASE("what was looked for, not found and not demanded is not noted as held") {
+        Requirements requirements = by_p256();
+        requirements.model = {.name = "m", .may_be_unstated = true};
+        Trust at_noon = test::trust();
+        at_noon.asks_about_now = false;
+        const auto verified =
+            verify_signature_of(artifact, std::vector{signed_with({})}, requirements, at_noon);
+        std::size_t found = 0;
+        for (const core::CheckNote& note : verified.facts().checks) {
+            if (note.check == "model" || note.check == "transparency log" ||
+                note.check == "trusted time") {
+                ++found;
+                CHECK(note.outcome == core::CheckNote::Outcome::not_asked);
+                CHECK(note.evidence == "there is none, and none is demanded");
+            }
+        }
+        CHECK(found == 3);
+    }
+
+    TEST_CASE("a refusal explains every candidate, and exactly the last check of each failed") {
+        const auto error = refusal({bundle_of("{"),
+                                    {.origin = "damaged", .problem = "the blob is missing"},
+                                    legacy({}),
+                                    signed_with({}, "p384"),
+                                    signed_statement("no statement")},
+                                   by_p256());
+        REQUIRE(error.explanation().size() == 5);
+        for (const core::ExplainedCandidate& candidate : error.explanation()) {
+            CAPTURE(candidate.origin);
+            CHECK_FALSE(candidate.accepted);
+            CHECK(candidate.statement == predicate_types::cosign_sign);
+            REQUIRE_FALSE(candidate.checks.empty());
+            for (const core::CheckNote& note : candidate.checks) {
+                CHECK((note.outcome == core::CheckNote::Outcome::failed) ==
+                      (&note == &candidate.checks.back()));
+            }
+        }
+        CHECK(error.explanation()[1].checks.back().evidence == "the blob is missing");
+    }
+
     TEST_CASE("evidence that cannot be read counts as none but is named") {
         const core::Error error =
             refusal({bundle_of("{}"), {.origin = "x", .problem = "gone"}}, by_p256());

@@ -1,0 +1,17 @@
+#include "common/core/explanation.hpp"
+
+namespace modelseal::core {
+
+std::string_view to_string(CheckNote::Outcome outcome) noexcept {
+    switch (outcome) {
+        case CheckNote::Outcome::held:
+            return "held";
+        case CheckNote::Outcome::failed:
+            return "failed";
+        case CheckNote::Outcome::not_asked:
+            return "not_asked";
+    }
+    return "";
+}
+
+}  // namespace modelseal::core
