@@ -35,7 +35,9 @@ std::span<const std::byte> ReadAheadReader::next() {
     if (lent_) {
         lent_ = false;
         ++returned_;
-        changed_.notify_all();
+        if (published_ - returned_ == refill_at) {
+            changed_.notify_all();
+        }
     }
     changed_.wait(lock, [&] { return published_ > returned_ || failure_; });
     if (published_ == returned_) {
@@ -74,7 +76,9 @@ bool ReadAheadReader::wait_for_free_slot(const std::stop_token& stop) {
 void ReadAheadReader::publish() {
     const std::lock_guard lock(mutex_);
     ++published_;
-    changed_.notify_all();
+    if (published_ - returned_ == 1) {  // else the caller does not wait
+        changed_.notify_all();
+    }
 }
 
 }  // namespace modelseal::digest

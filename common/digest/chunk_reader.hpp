@@ -60,6 +60,9 @@ class ReadAheadReader final : public ChunkReader {
 
   private:
     static constexpr std::uint64_t slot_count = 4;
+    /// When so few are left the thread is woken to fill the others: waking it for each one would
+    /// cost the caller a system call and a switch per chunk.
+    static constexpr std::uint64_t refill_at = slot_count / 2;
 
     struct Slot {
         core::Bytes buffer;
