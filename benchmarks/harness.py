@@ -26,7 +26,7 @@ class Missing(Exception):
 
 
 class Run:
-    """How long one process took, in seconds, and its peak resident memory, in bytes."""
+    """How long one process took, in seconds."""
 
     def __init__(self, command, cwd, environment=None):
         with tempfile.TemporaryFile() as messages:
@@ -34,10 +34,8 @@ class Run:
             with subprocess.Popen(command, cwd=cwd, env={**os.environ, **(environment or {})},
                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                   stderr=messages) as process:
-                _, status, usage = os.wait4(process.pid, 0)
+                process.wait()
                 self.seconds = time.perf_counter() - start
-                process.returncode = os.waitstatus_to_exitcode(status)
-            self.peak = usage.ru_maxrss * 1024
             if process.returncode != 0:
                 messages.seek(0)
                 lines = messages.read().decode(errors="replace").strip().splitlines() or [""]
@@ -50,7 +48,7 @@ def settle():
     its host pays for each of them again at the next touch; without this, the same pull of 1 GiB takes
     1.2 or 3.3 s, ours and the peer's alike, by the luck of the pages it is given.
 
-    In a process of its own, because a child begins with the peak memory of its parent."""
+    In a process of its own, which gives the memory back."""
     os.sync()
     subprocess.run([sys.executable, "-c", TOUCH_MEMORY], check=True)
 
@@ -98,12 +96,15 @@ class Bench:
                 clean_up()
         return [min(taken) for taken in times]
 
-    def peak(self, command):
-        """The peak memory of a command in bytes, also where that is less than ours: a child begins with the
-        peak of its parent, which for Run is this interpreter's, and with GNU time next to nothing."""
+    def peak_and_time(self, command, environment=None):
+        """The peak resident memory of a command in bytes, and its time. By GNU time: a child begins with the
+        peak of its parent, which here would be that of this interpreter, often the larger one."""
         with tempfile.NamedTemporaryFile("r", encoding="utf-8") as report:
-            Run([self.peer("time"), "-q", "-f", "%M", "-o", report.name, *command], self.folder)
-            return int(report.read()) * 1024
+            run = Run([self.peer("time"), "-q", "-f", "%M", "-o", report.name, *command], self.folder, environment)
+            return int(report.read()) * 1024, run.seconds
+
+    def peak(self, command, environment=None):
+        return self.peak_and_time(command, environment)[0]
 
     def row(self, what, measure):
         try:
