@@ -170,7 +170,8 @@ void check_values(const Option& option, const std::vector<std::string>& values) 
 
 }  // namespace
 
-Arguments ArgumentParser::parse(const std::vector<std::string>& words) const {
+Arguments ArgumentParser::parse(const std::vector<std::string>& words,
+                                const core::Variables& variables) const {
     Arguments arguments;
     const auto dashes = std::find(words.begin(), words.end(), "--");
     if (dashes != words.end()) {
@@ -192,8 +193,31 @@ Arguments ArgumentParser::parse(const std::vector<std::string>& words) const {
     } catch (const cxxopts::exceptions::exception& error) {
         refuse(core::printable(error.what()));
     }
+    add_variables(arguments, variables);
     settle(arguments);
     return arguments;
+}
+
+void ArgumentParser::add_variables(Arguments& arguments, const core::Variables& variables) const {
+    std::map<std::string, std::vector<std::string>, std::less<>> added;
+    for (const Option& option : command_.options) {
+        const auto value =
+            option.variable.empty() ? std::nullopt : variables.get_nonempty(option.variable);
+        const auto is_given = [&](const std::string& name) {
+            return arguments.has(name);
+        };
+        if (!value || is_given(option.long_name) ||
+            std::ranges::any_of(option.yields_to, is_given)) {
+            continue;
+        }
+        core::with_context(option.variable, [&] {
+            auto values = option.repeatable ? core::split(*value, ',') : std::vector{*value};
+            check_values(option, values);
+            added.emplace(option.long_name, std::move(values));
+        });
+        arguments.variables_.emplace(option.long_name, option.variable);
+    }
+    arguments.values_.merge(added);
 }
 
 void ArgumentParser::settle(Arguments& arguments) const {

@@ -14,9 +14,13 @@ class ArgumentParser {
 
     /// Errors: usage for an unknown or refused option, a missing or impossible value, a repeated
     /// single option.
-    [[nodiscard]] Arguments parse(const std::vector<std::string>& words) const;
+    [[nodiscard]] Arguments parse(const std::vector<std::string>& words,
+                                  const core::Variables& variables) const;
 
   private:
+    /// Those of options that are not given.
+    void add_variables(Arguments& arguments, const core::Variables& variables) const;
+
     /// Judges the values and leaves out switches that are switched off.
     void settle(Arguments& arguments) const;
 

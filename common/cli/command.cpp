@@ -23,8 +23,23 @@ const Option& format_option() {
     return option;
 }
 
+std::string Option::full_help() const {
+    return core::concat(help,
+                        repeatable ? " (repeatable)" : "",
+                        variable.empty() ? "" : core::concat(" [", variable, ']'));
+}
+
 bool Arguments::has(std::string_view option) const {
     return values_.contains(option);
+}
+
+bool Arguments::is_written(std::string_view option) const {
+    return has(option) && !variables_.contains(option);
+}
+
+std::string Arguments::source_of(std::string_view option) const {
+    const auto found = variables_.find(option);
+    return found == variables_.end() ? core::concat("--", option) : found->second;
 }
 
 std::optional<std::string> Arguments::get(std::string_view option) const {
@@ -55,8 +70,10 @@ std::optional<std::uint64_t> Arguments::get_number(std::string_view option) cons
     return number;
 }
 
-Arguments parse_arguments(const Command& command, const std::vector<std::string>& words) {
-    return ArgumentParser(command).parse(words);
+Arguments parse_arguments(const Command& command,
+                          const std::vector<std::string>& words,
+                          const core::Variables& variables) {
+    return ArgumentParser(command).parse(words, variables);
 }
 
 }  // namespace modelseal::cli

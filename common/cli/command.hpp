@@ -24,16 +24,27 @@ struct Option {
     bool hidden = false;
     std::vector<std::string> aliases{};  // other long names for it, which help does not show
     std::vector<std::string> choices{};  // where these are the only values
-    std::string refused{};  // an option of the host tool that is not here: what to do instead
+    std::string refused{};   // an option of the host tool that is not here: what to do instead
+    std::string variable{};  // "MODELSEAL_REKOR_URL": says the same where the option is not given
+    std::vector<std::string> yields_to{};  // options with which `variable` does not count
 
     /// Whether help, the man page and completion tell of it.
     [[nodiscard]] bool is_shown() const noexcept { return !hidden && refused.empty(); }
+
+    /// `help`, whether it is repeatable, and `variable`.
+    [[nodiscard]] std::string full_help() const;
 };
 
-/// What was given on the command line.
+/// What was given on the command line, or by variables that stand for options.
 class Arguments {
   public:
     [[nodiscard]] bool has(std::string_view option) const;
+
+    /// Whether the command line itself has it.
+    [[nodiscard]] bool is_written(std::string_view option) const;
+
+    /// What an option was said by, for messages: "--rekor-url", or the name of its variable.
+    [[nodiscard]] std::string source_of(std::string_view option) const;
     [[nodiscard]] std::optional<std::string> get(std::string_view option) const;
     [[nodiscard]] std::string get_or(std::string_view option, std::string_view fallback) const;
     [[nodiscard]] std::vector<std::string> get_all(std::string_view option) const;
@@ -53,6 +64,7 @@ class Arguments {
   private:
     friend class ArgumentParser;
     std::map<std::string, std::vector<std::string>, std::less<>> values_;
+    std::map<std::string, std::string, std::less<>> variables_;  // of options that are not written
     std::vector<std::string> positional_;
     std::optional<std::vector<std::string>> after_dashes_;
 };
@@ -86,8 +98,10 @@ struct Program {
 /// command is printed as JSON as well when JSON is asked for.
 [[nodiscard]] const Option& format_option();
 
-/// Parses the words after the program (and subcommand) name. Errors: usage.
+/// Parses the words after the program (and subcommand) name. In a variable of a repeatable option
+/// commas stand between the values. Errors: usage.
 [[nodiscard]] Arguments parse_arguments(const Command& command,
-                                        const std::vector<std::string>& words);
+                                        const std::vector<std::string>& words,
+                                        const core::Variables& variables = {});
 
 }  // namespace modelseal::cli

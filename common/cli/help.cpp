@@ -56,8 +56,7 @@ std::string option_line(const Option& option) {
     } else {
         left.append(option_column - left.size(), ' ');
     }
-    const std::string help = core::concat(option.help, option.repeatable ? " (repeatable)" : "");
-    return core::concat(left, wrapped(help, option_column), '\n');
+    return core::concat(left, wrapped(option.full_help(), option_column), '\n');
 }
 
 std::string option_lines(const std::vector<Option>& options) {

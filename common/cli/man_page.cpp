@@ -47,8 +47,7 @@ std::string options(const std::vector<Option>& all) {
             option.value.empty() ? "" : core::concat(" \\fI", escaped(option.value), "\\fR");
         result += core::concat(
             ".TP\n", short_form, "\\fB\\-\\-", escaped(option.long_name), "\\fR", value, '\n');
-        result +=
-            core::concat(escaped(option.help), option.repeatable ? " (repeatable)" : "", '\n');
+        result += core::concat(escaped(option.full_help()), '\n');
     }
     return result;
 }

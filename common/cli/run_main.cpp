@@ -119,7 +119,7 @@ int run_command(const Program& program,
                     core::concat(command.name, ": ", command.refused));
     }
     invocation.wants_json = wants_json(command, words);
-    const Arguments arguments = parse_arguments(command, words);
+    const Arguments arguments = parse_arguments(command, words, environment.variables);
     invocation.explains = arguments.has("explain");
     if (arguments.has("help")) {
         environment.out << help_text(program, command);

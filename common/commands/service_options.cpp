@@ -38,15 +38,29 @@ bool is_given_as(const cli::Arguments& arguments, std::string_view option, std::
     return arguments.get(option) == value;
 }
 
+/// Also where a variable says one of them: to leave it out silently could make public what was to
+/// be in a private log.
+[[noreturn]] void refuse_both(const cli::Arguments& arguments,
+                              std::string_view one,
+                              std::string_view value,
+                              std::string_view other) {
+    refuse(concat(arguments.source_of(one),
+                  value,
+                  " and ",
+                  arguments.source_of(other),
+                  " exclude each other"));
+}
+
 void check_log_options(const cli::Arguments& arguments) {
     if (!is_given_as(arguments, "tlog-upload", "false")) {
         return;
     }
     if (!arguments.has("key")) {
-        refuse("--tlog-upload=false: a signature without --key always has a log and a time");
+        refuse(concat(arguments.source_of("tlog-upload"),
+                      "=false: a signature without --key always has a log and a time"));
     }
     if (arguments.has("rekor-url")) {
-        refuse("--tlog-upload=false and --rekor-url exclude each other");
+        refuse_both(arguments, "tlog-upload", "=false", "rekor-url");
     }
 }
 
@@ -101,25 +115,37 @@ const std::vector<cli::Option>& service_options() {
         {.long_name = "signing-config",
          .value = "FILE",
          .help = "use the services that this signing config names (default without --key: those "
-                 "of the public Sigstore instance)"},
+                 "of the public Sigstore instance)",
+         .variable = "MODELSEAL_SIGNING_CONFIG"},
         {.long_name = "use-signing-config",
          .value = "BOOL",
          .help = "with --key: have the public Sigstore instance time and log the signature "
                  "(default false)",
-         .choices = {"true", "false"}},
-        {.long_name = "fulcio-url", .value = "URL", .help = "get the certificate from this Fulcio"},
-        {.long_name = "rekor-url", .value = "URL", .help = "log in this Rekor, of version 1"},
+         .choices = {"true", "false"},
+         .variable = "MODELSEAL_USE_SIGNING_CONFIG"},
+        {.long_name = "fulcio-url",
+         .value = "URL",
+         .help = "get the certificate from this Fulcio",
+         .variable = "MODELSEAL_FULCIO_URL",
+         .yields_to = {"key"}},
+        {.long_name = "rekor-url",
+         .value = "URL",
+         .help = "log in this Rekor, of version 1",
+         .variable = "MODELSEAL_REKOR_URL"},
         {.long_name = "timestamp-server-url",
          .value = "URL",
          .help = "have this RFC 3161 authority time the signature",
-         .repeatable = true},
+         .repeatable = true,
+         .variable = "MODELSEAL_TIMESTAMP_SERVER_URL"},
         {.long_name = "tlog-upload",
          .value = "BOOL",
          .help = "log the signature (default: without --key, and with a signing config)",
-         .choices = {"true", "false"}},
+         .choices = {"true", "false"},
+         .variable = "MODELSEAL_TLOG_UPLOAD"},
         {.long_name = "trusted-root",
          .value = "FILE",
-         .help = "fail unless the log and the time are by those that this trusted root names"},
+         .help = "fail unless the log and the time are by those that this trusted root names",
+         .variable = "MODELSEAL_TRUSTED_ROOT"},
     };
     return options;
 }
@@ -135,13 +161,13 @@ void check_service_options(const cli::Arguments& arguments) {
     check_log_options(arguments);
     const auto url = given_url(arguments);
     if (url && arguments.has("signing-config")) {
-        refuse(concat("--signing-config and --", *url, " exclude each other"));
+        refuse_both(arguments, "signing-config", "", *url);
     }
     if (url && is_given_as(arguments, "use-signing-config", "true")) {
-        refuse(concat("--use-signing-config=true and --", *url, " exclude each other"));
+        refuse_both(arguments, "use-signing-config", "=true", *url);
     }
     if (arguments.has("signing-config") && is_given_as(arguments, "use-signing-config", "false")) {
-        refuse("--signing-config and --use-signing-config=false exclude each other");
+        refuse_both(arguments, "use-signing-config", "=false", "signing-config");
     }
 }
 

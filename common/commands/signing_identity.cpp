@@ -56,11 +56,15 @@ const std::vector<cli::Option>& identity_options() {
         {.long_name = "identity-token",
          .value = "TOKEN",
          .help = "without --key: sign in the name of this OpenID Connect token's subject; the "
-                 "token, or a file that holds it"},
+                 "token, or a file that holds it",
+         .variable = "MODELSEAL_IDENTITY_TOKEN",
+         .yields_to = {"key", "oidc-provider"}},
         {.long_name = "oidc-provider",
          .value = "NAME",
          .help = "get the token from there: envvar, filesystem, github-actions, "
-                 "google-workload-identity (default: the first that is there)"},
+                 "google-workload-identity (default: the first that is there)",
+         .variable = "MODELSEAL_OIDC_PROVIDER",
+         .yields_to = {"key", "identity-token"}},
         {.long_name = "allow-pull-request",
          .help = "sign in a job that a pull request started, whoever wrote it"},
     };
@@ -75,8 +79,9 @@ services::TokenSource token_source(cli::Environment& environment,
     services::require_token_source({.variables = variables, .transport = transport}, request);
     const bool allows_all = arguments.has("allow-pull-request");
     if (request.given) {
-        const auto token = core::with_context("reading --identity-token",
-                                              [&] { return IdentityToken::parse(*request.given); });
+        const auto token =
+            core::with_context(concat("reading ", arguments.source_of("identity-token")),
+                               [&] { return IdentityToken::parse(*request.given); });
         if (!allows_all) {
             check_trigger(variables, token);
         }

@@ -125,6 +125,9 @@ std::vector<cli::Option> with_prefix(std::vector<cli::Option> options,
                                      std::string_view which) {
     for (cli::Option& option : options) {
         option.long_name = core::concat(prefix, option.long_name);
+        for (std::string& other : option.yields_to) {
+            other.insert(0, prefix);
+        }
         option.short_name = '\0';
         option.aliases.clear();
         option.help = core::concat("for the ", which, ": ", option.help);

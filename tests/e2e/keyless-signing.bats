@@ -87,6 +87,22 @@ conforms() {
     assert_contains "$stderr" "--sign"
 }
 
+@test "variables say who signs, with which services, and which registry's authorities" {
+    push_model fraud-detector
+    export MODELSEAL_SIGNING_CONFIG=$SIGSTORE_SIGNING_CONFIG MODELSEAL_TRUSTED_ROOT=$SIGSTORE_TRUSTED_ROOT
+    MODELSEAL_IDENTITY_TOKEN=$(<id-token)
+    export MODELSEAL_IDENTITY_TOKEN MODELSEAL_RETRIES=0
+    assert_exit 0 ours sign --yes "$REF"
+    assert_exit 0 in_sigstore cosign verify "${TRUST[@]}" "$PINNED"
+    assert_exit 0 in_sigstore cosign-modelseal sign-blob --yes --key cosign.key --bundle bundle.json blob
+    assert_equal "$(jq '.verificationMaterial.tlogEntries | length' bundle.json)" 1
+    # They are nothing to a push that does not sign, nor to one into a layout.
+    MODELSEAL_CA_FILE=none MODELSEAL_REGISTRY_CONFIG=none assert_exit 0 oras-modelseal push --oci-layout store:v1 ./model
+    assert_exit 2 ours sign --yes --rekor-url https://rekor.test "$REF"
+    assert_contains "$stderr" "MODELSEAL_SIGNING_CONFIG and --rekor-url exclude each other"
+    assert_contains "$(cosign-modelseal sign --help)" "[MODELSEAL_SIGNING_CONFIG]"
+}
+
 @test "what is refused before anybody is asked" {
     assert_exit 2 cosign-modelseal sign-blob "${SIGN[@]}" blob
     assert_contains "$stderr" "--bundle"

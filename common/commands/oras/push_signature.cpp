@@ -61,7 +61,7 @@ void check_signature_options(const cli::Arguments& arguments) {
         return;
     }
     for (const cli::Option& option : push_signature_options()) {
-        if (arguments.has(option.long_name)) {
+        if (arguments.is_written(option.long_name)) {
             throw Error(
                 ErrorKind::usage,
                 core::concat("--", option.long_name, " says how to sign; give --sign as well"));

@@ -12,20 +12,24 @@ namespace {
 
 const Command command{
     .name = "push",
-    .options = {{.long_name = "annotation",
-                 .short_name = 'a',
-                 .value = "K=V",
-                 .repeatable = true,
-                 .aliases = {"annotations"}},
-                {.long_name = "output", .short_name = 'o', .value = "DIR"},
-                {.long_name = "concurrency", .value = "N"},
-                {.long_name = "format", .value = "FORMAT", .choices = {"text", "json"}},
-                {.long_name = "kms", .value = "KEY", .refused = "use 'host --kms'"},
-                {.long_name = "log", .value = "BOOL", .choices = {"true", "false"}},
-                {.long_name = "force", .short_name = 'f'},
-                {.long_name = "secret", .hidden = true}}};
+    .options = {
+        {.long_name = "annotation",
+         .short_name = 'a',
+         .value = "K=V",
+         .repeatable = true,
+         .aliases = {"annotations"}},
+        {.long_name = "output", .short_name = 'o', .value = "DIR"},
+        {.long_name = "concurrency", .value = "N", .variable = "JOBS"},
+        {.long_name = "mirror", .value = "R", .repeatable = true, .variable = "MIRRORS"},
+        {.long_name = "token", .value = "T", .variable = "TOKEN", .yields_to = {"output", "force"}},
+        {.long_name = "format", .value = "FORMAT", .choices = {"text", "json"}},
+        {.long_name = "kms", .value = "KEY", .refused = "use 'host --kms'"},
+        {.long_name = "log", .value = "BOOL", .choices = {"true", "false"}, .variable = "LOG"},
+        {.long_name = "force", .short_name = 'f'},
+        {.long_name = "secret", .hidden = true}}};
 
 using Words = std::vector<std::string>;
+using Map = std::map<std::string, std::string, std::less<>>;
 
 std::string refusal_of(const auto& body) {
     const core::Error error = test::error_of(body);
@@ -49,6 +53,45 @@ TEST_SUITE("cli/arguments") {
             CHECK(arguments.positional().empty());
             CHECK_FALSE(arguments.after_dashes());
         }
+    }
+
+    TEST_CASE("a variable stands for an option that is not given") {
+        const core::Variables variables(
+            {{"JOBS", "4"}, {"MIRRORS", "a,b"}, {"TOKEN", ""}, {"LOG", "false"}});
+        const Arguments arguments = parse_arguments(command, {}, variables);
+        CHECK(arguments.get("concurrency") == "4");
+        CHECK(arguments.get_all("mirror") == Words{"a", "b"});
+        CHECK(arguments.get("log") == "false");
+        CHECK_FALSE(arguments.has("token"));
+        CHECK_FALSE(arguments.is_written("concurrency"));
+        CHECK(arguments.source_of("concurrency") == "JOBS");
+        CHECK_FALSE(parse_arguments(command, {}).has("concurrency"));
+    }
+
+    TEST_CASE("an option comes before its variable, and replaces all of it") {
+        const core::Variables variables({{"JOBS", "4"}, {"MIRRORS", "a,b"}, {"LOG", "maybe"}});
+        const Arguments arguments =
+            parse_arguments(command, {"--concurrency=1", "--mirror", "c", "--log"}, variables);
+        CHECK(arguments.get("concurrency") == "1");
+        CHECK(arguments.get_all("mirror") == Words{"c"});
+        CHECK(arguments.get("log") == "true");
+        CHECK(arguments.is_written("mirror"));
+        CHECK(arguments.source_of("mirror") == "--mirror");
+    }
+
+    TEST_CASE("a variable does not count beside options that say something else instead") {
+        const core::Variables variables(Map{{"TOKEN", "t"}});
+        CHECK(parse_arguments(command, {"--mirror", "a"}, variables).get("token") == "t");
+        CHECK_FALSE(parse_arguments(command, {"-f"}, variables).has("token"));
+        CHECK_FALSE(parse_arguments(command, {"-o", "x"}, variables).has("token"));
+        CHECK(parse_arguments(command, {"-f", "--token", "u"}, variables).get("token") == "u");
+    }
+
+    TEST_CASE("a variable with an impossible value is named") {
+        const auto refused = refusal_of([] {
+            return parse_arguments(command, {}, core::Variables(Map{{"LOG", "maybe"}}));
+        });
+        CHECK(refused == "LOG: --log takes one of true, false, not \"maybe\"");
     }
 
     TEST_CASE("a flag that is true or false never takes the next word") {

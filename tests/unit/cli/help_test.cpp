@@ -23,7 +23,9 @@ TEST_SUITE("cli/help") {
         for (int i = 0; i < 40; ++i) {
             words += " word";
         }
-        const Command command{.name = "x", .options = {{.long_name = "long", .help = words}}};
+        const Command command{
+            .name = "x",
+            .options = {{.long_name = "long", .help = words, .variable = "word_X_word"}}};
         const std::string text = help_text(Program{.name = "x"}, command);
         std::istringstream lines(text);
         std::size_t count = 0;
@@ -32,10 +34,11 @@ TEST_SUITE("cli/help") {
             const auto first = line.find("word");
             if (first != std::string::npos) {
                 CHECK(first == 30);
-                CHECK(line.ends_with("word"));
+                CHECK((line.ends_with("word") || line.ends_with("[word_X_word]")));
                 ++count;
             }
         }
         CHECK(count > 1);
+        CHECK(text.find(" [word_X_word]\n") != std::string::npos);
     }
 }

@@ -30,7 +30,7 @@ class CommandLine {
         cli::Command command;
         command.options = commands::signer_options();
         command.options.push_back({.long_name = "legacy"});
-        arguments_ = cli::parse_arguments(command, words);
+        arguments_ = cli::parse_arguments(command, words, environment_->variables);
     }
 
     services::SigningServices services() {
@@ -115,6 +115,40 @@ TEST_SUITE("commands/service_options") {
         CHECK(services.timestamp_authorities.empty());
     }
 
+    TEST_CASE("variables say which services where no option does") {
+        const auto with = [](const Words& words, const test::TestEnvironment::Map& variables) {
+            return CommandLine(words, "", variables).services();
+        };
+        const test::TestEnvironment::Map urls = {
+            {"MODELSEAL_FULCIO_URL", "https://fulcio.test"},
+            {"MODELSEAL_REKOR_URL", "https://rekor.test"},
+            {"MODELSEAL_TIMESTAMP_SERVER_URL", "https://a.test/t,https://b.test/t"}};
+        const auto services = with({}, urls);
+        CHECK(services.certificate_authority->url.to_string() == "https://fulcio.test/");
+        CHECK(url_of(services.logs.at(0)) == "https://rekor.test/");
+        CHECK(services.timestamp_authorities.size() == 2);
+        CHECK(url_of(with({"--rekor-url", "https://own.test"}, urls).logs.at(0)) ==
+              "https://own.test/");
+        const auto of_key = with({"--key", "k"}, urls);
+        CHECK_FALSE(of_key.certificate_authority);
+        CHECK(of_key.logs.size() == 1);
+        CHECK(with({"--key", "k"}, {{"MODELSEAL_USE_SIGNING_CONFIG", "true"}}).logs.size() == 1);
+        const auto configured =
+            with({}, {{"MODELSEAL_SIGNING_CONFIG", data_path("keyless/signing_config.json")}});
+        CHECK(configured.certificate_authority->url.host() == "127.0.0.1");
+    }
+
+    TEST_CASE("what a variable says is not left out for an option that contradicts it") {
+        // A config of private services, and one URL: the rest would be the public instance.
+        const auto refused = CommandLine({"--timestamp-server-url", "https://tsa.test/t"},
+                                         "",
+                                         {{"MODELSEAL_SIGNING_CONFIG", "private.json"}})
+                                 .failure();
+        CHECK(refused.kind() == ErrorKind::usage);
+        CHECK(refused.message() ==
+              "MODELSEAL_SIGNING_CONFIG and --timestamp-server-url exclude each other");
+    }
+
     TEST_CASE("a signing config says all of it, for a key also whether it is logged") {
         const std::string config = data_path("keyless/signing_config.json");
         const auto services = CommandLine({"--signing-config", config}).services();
@@ -174,6 +208,21 @@ TEST_SUITE("commands/opened_signer") {
         CHECK_NOTHROW(CommandLine(keyless()).open());
         const auto error = CommandLine({"--identity-token", "no-such-file"}).failure();
         CHECK(error.kind() == ErrorKind::malformed);
+    }
+
+    TEST_CASE("a token of a variable comes before the CI's own, and is nothing beside a key") {
+        const test::TestEnvironment::Map job = {{"MODELSEAL_IDENTITY_TOKEN", token()},
+                                                {"SIGSTORE_ID_TOKEN", "of the CI"}};
+        CHECK_NOTHROW(CommandLine({}, "", job).open());
+        const auto error =
+            CommandLine({}, "", {{"MODELSEAL_IDENTITY_TOKEN", "no token"}}).failure();
+        CHECK(error.message().starts_with("reading MODELSEAL_IDENTITY_TOKEN: "));
+        test::TestEnvironment::Map keyed = job;
+        keyed.emplace("COSIGN_PASSWORD", "pw");
+        keyed.emplace("MODELSEAL_OIDC_PROVIDER", "filesystem");
+        CHECK_NOTHROW(CommandLine({"--key", data_path("cosign/cosign.key")}, "", keyed).open());
+        CHECK(CommandLine({"--oidc-provider", "nobody"}, "", job).failure().kind() ==
+              ErrorKind::usage);
     }
 
     TEST_CASE("a job that a pull request started signs only where that is allowed") {
