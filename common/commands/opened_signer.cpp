@@ -6,8 +6,8 @@
 #include "common/commands/signing_identity.hpp"
 #include "common/commands/signing_key.hpp"
 #include "common/commands/terminal_input.hpp"
+#include "common/commands/trust/trust_options.hpp"
 #include "common/core/error.hpp"
-#include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
 #include "common/http/curl_transport.hpp"
 #include "common/http/retrying_transport.hpp"
@@ -64,13 +64,6 @@ void ask_before_logging(cli::Environment& environment,
     if (answer != "y" && answer != "Y" && answer != "yes") {
         throw Error(ErrorKind::denied, "nothing was signed, as you wished");
     }
-}
-
-std::unique_ptr<const sigstore::TrustedRoot> read_root(const std::string& path) {
-    return core::with_context(concat("reading the trusted root ", core::in_quotes(path)), [&] {
-        return std::make_unique<const sigstore::TrustedRoot>(sigstore::TrustedRoot::parse(
-            core::read_small_file(path, sigstore::trusted_root_size_limit)));
-    });
 }
 
 std::unique_ptr<sigstore::BundleMaker> maker_for_key(http::Transport* transport,
@@ -131,7 +124,7 @@ OpenedSigner open_signer(cli::Environment& environment, const cli::Arguments& ar
     const SigningServices services = chosen_services(environment, arguments);
     OpenedSigner opened;
     if (const auto path = arguments.get("trusted-root")) {
-        opened.root_ = read_root(*path);
+        opened.root_ = read_trusted_root(*path);
     }
     if (!arguments.has("key") || has_any(services)) {
         opened.transport_ = service_transport(environment, arguments);

@@ -37,7 +37,7 @@ class OpenedSigner {
     // Behind pointers, because they point at each other.
     std::unique_ptr<http::Transport> transport_;
     std::unique_ptr<crypto::Signer> key_;
-    std::unique_ptr<const sigstore::TrustedRoot> root_;
+    std::shared_ptr<const sigstore::TrustedRoot> root_;
     std::vector<std::unique_ptr<sigstore::BundleMaker>> makers_;  // each uses the one before
 };
 

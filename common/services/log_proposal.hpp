@@ -4,6 +4,7 @@
 #include "common/core/bytes.hpp"
 #include "common/crypto/public_key.hpp"
 #include "common/sigstore/format/dsse.hpp"
+#include "common/sigstore/format/log_entry.hpp"
 
 #include <optional>
 #include <string>
@@ -22,6 +23,10 @@ struct LogProposal {
     /// The certificate or the key, as PEM.
     [[nodiscard]] std::string verifier_pem() const;
 };
+
+/// Rather now than when somebody verifies. Errors: denied (service_error) for an entry about
+/// another signature, signer or content, or one whose body is none of its kind.
+void check_entry(const sigstore::LogEntry& entry, const LogProposal& proposal);
 
 /// Errors: usage (unsupported) for an Ed25519 key, whose signatures cannot be checked from a digest
 /// as logs do: they take only the prehashed form, which verifiers do not agree on.

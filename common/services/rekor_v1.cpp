@@ -7,8 +7,7 @@
 #include "common/digest/sha256.hpp"
 #include "common/services/service_call.hpp"
 #include "common/sigstore/format/protojson.hpp"
-
-#include <algorithm>
+#include "common/sigstore/log/entry_body.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -89,18 +88,6 @@ sigstore::InclusionProof read_proof(const core::Json& json) {
     return proof;
 }
 
-/// What the entry says of itself.
-core::Json read_body(const core::Bytes& body) {
-    return core::with_context("reading the entry's body", [&] {
-        core::Json json =
-            core::parse_json(core::as_text(body), {.size = answer_limit, .depth = 16});
-        if (!json.is_object()) {
-            refuse("it is not a JSON object");
-        }
-        return json;
-    });
-}
-
 sigstore::LogEntry read_entry(const core::Json& json) {
     const core::Json& verification = core::require_object(json, "verification");
     sigstore::LogEntry entry{
@@ -111,56 +98,14 @@ sigstore::LogEntry read_entry(const core::Json& json) {
             sigstore::protojson::require_bytes(verification, "signedEntryTimestamp"),
         .proof = read_proof(core::require_object(verification, "inclusionProof")),
         .body = sigstore::protojson::require_bytes(json, "body")};
-    const core::Json body = read_body(entry.body);
-    entry.kind = sigstore::protojson::require_text(body, "kind");
-    entry.version = sigstore::protojson::require_text(body, "apiVersion");
+    const auto kind = core::with_context("reading the entry's body",
+                                         [&] { return sigstore::EntryKind::of_body(entry.body); });
+    if (!kind.is_rekor_v1()) {
+        refuse("the entry is of a kind that Rekor v1 does not have");
+    }
+    entry.kind = kind.kind;
+    entry.version = kind.version;
     return entry;
-}
-
-/// Whether the text at the end of `path` in `json` is `expected`.
-bool states(const core::Json& json,
-            std::initializer_list<std::string_view> path,
-            std::string_view expected) {
-    const core::Json* at = &json;
-    for (const std::string_view name : path) {
-        at = at->is_object() ? core::find(*at, name) : nullptr;
-        if (at == nullptr) {
-            return false;
-        }
-    }
-    return at->is_string() && at->get_ref<const std::string&>() == expected;
-}
-
-bool is_about_envelope(const core::Json& body, const LogProposal& proposal) {
-    const std::string payload_hash =
-        digest::sha256_of(core::as_bytes(proposal.envelope->payload)).hex();
-    const core::Json* spec = core::find(body, "spec");
-    const core::Json* signatures =
-        spec != nullptr && spec->is_object() ? core::find(*spec, "signatures") : nullptr;
-    return states(body, {"kind"}, "dsse") &&
-           states(body, {"spec", "payloadHash", "value"}, payload_hash) && signatures != nullptr &&
-           signatures->is_array() && signatures->size() == 1 &&
-           states(signatures->front(), {"signature"}, core::to_base64(proposal.signature)) &&
-           states(signatures->front(), {"verifier"}, verifier(proposal));
-}
-
-bool is_about_digest(const core::Json& body, const LogProposal& proposal) {
-    return states(body, {"kind"}, "hashedrekord") &&
-           states(body, {"spec", "data", "hash", "value"}, core::to_hex(proposal.digest)) &&
-           states(body, {"spec", "signature", "content"}, core::to_base64(proposal.signature)) &&
-           states(body, {"spec", "signature", "publicKey", "content"}, verifier(proposal));
-}
-
-/// Rather now than when somebody verifies.
-void check_entry(const sigstore::LogEntry& entry, const LogProposal& proposal) {
-    const core::Json body = read_body(entry.body);
-    const bool fits =
-        proposal.envelope ? is_about_envelope(body, proposal) : is_about_digest(body, proposal);
-    if (!fits || entry.version != entry_version) {
-        throw Error(ErrorKind::denied,
-                    core::Reason::service_error,
-                    concat("its entry ", entry.log_index, " is about something else"));
-    }
 }
 
 /// The answer about an entry that is there already.

@@ -204,6 +204,13 @@ oci::Annotations required_annotations(const std::vector<std::string>& words) {
     return annotations;
 }
 
+std::shared_ptr<const sigstore::TrustedRoot> read_trusted_root(const std::string& path) {
+    return core::with_context(concat("reading the trusted root ", core::in_quotes(path)), [&] {
+        return std::make_shared<const sigstore::TrustedRoot>(sigstore::TrustedRoot::parse(
+            core::read_small_file(path, sigstore::trusted_root_size_limit)));
+    });
+}
+
 sigstore::Trust trust_of(cli::Environment& environment,
                          const Settings& settings,
                          const std::optional<core::Timestamp>& at) {
@@ -215,13 +222,7 @@ sigstore::Trust trust_of(cli::Environment& environment,
                 .now = now,
                 .asks_about_now = !at};
     }
-    return core::with_context(concat("reading the trusted root ", core::in_quotes(*path)), [&] {
-        return sigstore::Trust{
-            .root = std::make_shared<const sigstore::TrustedRoot>(sigstore::TrustedRoot::parse(
-                core::read_small_file(*path, sigstore::trusted_root_size_limit))),
-            .now = now,
-            .asks_about_now = !at};
-    });
+    return {.root = read_trusted_root(*path), .now = now, .asks_about_now = !at};
 }
 
 std::optional<sigstore::RequiredModel> model_of(const oci::Repository& repository) {

@@ -6,6 +6,7 @@
 #include "common/oci/reference.hpp"
 #include "common/sigstore/demands.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,10 @@ namespace modelseal::commands {
 
 /// Annotations given as KEY=VALUE. Errors: usage, also when two values are demanded of one key.
 [[nodiscard]] oci::Annotations required_annotations(const std::vector<std::string>& words);
+
+/// Errors: not_found, malformed.
+[[nodiscard]] std::shared_ptr<const sigstore::TrustedRoot> read_trusted_root(
+    const std::string& path);
 
 /// The trusted root that --trusted-root names, else the compiled-in one of the public instance, of
 /// which a warning says when it is older than 180 days; and the time `at`, else now.
