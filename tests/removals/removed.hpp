@@ -1,5 +1,5 @@
-// For scripts/prove-checks alone, which includes it in a patched copy of the source: no file of this
-// tree does.
+// For scripts/prove-checks alone, which includes it in a patched copy of the source: no file of
+// this tree does.
 #pragma once
 
 #include <cstdlib>
