@@ -25,6 +25,7 @@ conformance() {
     cosign-modelseal conformance "$@"
 }
 
+# shellcheck disable=SC2119,SC2120  # through assert_exit it gets more
 sign_bundle() {
     in_sigstore cosign-modelseal conformance sign-bundle "$@" "${TOKEN[@]}" --bundle bundle.json "${SERVICES[@]}" blob
 }

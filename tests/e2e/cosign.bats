@@ -2,9 +2,7 @@
 # cosign-modelseal against the real cosign: keys, signatures and refusals, in both directions.
 
 load lib
-
-# What stock cosign needs to sign with a key and nothing else on the network.
-STOCK_SIGN=(--use-signing-config=false --tlog-upload=false -y)
+load keys
 
 setup_file() {
     require_peer cosign oras crane referrers-registry
@@ -40,20 +38,6 @@ verify() {
 
 stock_verify() {
     cosign verify --key cosign.pub --insecure-ignore-tlog "$@"
-}
-
-generate_key() {
-    cosign-modelseal generate-key-pair -q
-}
-
-# import_key TYPE: cosign.key and cosign.pub of that type.
-import_key() {
-    case $1 in
-    ed25519) openssl genpkey -algorithm ED25519 -out plain.pem ;;
-    rsa*) openssl genpkey -algorithm RSA -pkeyopt "rsa_keygen_bits:${1#rsa}" -out plain.pem ;;
-    *) openssl genpkey -algorithm EC -pkeyopt "ec_paramgen_curve:$1" -out plain.pem ;;
-    esac 2>/dev/null
-    cosign-modelseal import-key-pair -q -y --key plain.pem --output-key-prefix cosign
 }
 
 @test "key files: cosign opens ours, we open cosign's" {

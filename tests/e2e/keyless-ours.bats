@@ -6,26 +6,13 @@ load lib
 load sigstore
 
 setup_file() {
-    require_peer oras docker-registry jq
-    start_sigstore
-    start_in_sigstore start_registry plain
+    start_sigstore_and_registry
     make_other_root
 }
-
-teardown_file() {
-    stop_servers
-    stop_sigstore
-}
+teardown_file() { stop_sigstore_and_registry; }
 
 setup() { prepare_keyless; }
 teardown() { stop_sigstore; }
-
-# ours COMMAND OPTION…: with the registry of this file.
-ours() {
-    local subcommand=$1
-    shift
-    in_sigstore cosign-modelseal "$subcommand" --plain-http "$@"
-}
 
 verify() {
     ours verify "${TRUST[@]}" "$@"

@@ -5,26 +5,12 @@
 load lib
 load sigstore
 
-setup_file() {
-    require_peer oras docker-registry jq
-    start_sigstore
-    start_in_sigstore start_registry plain
-}
-
-teardown_file() {
-    stop_servers
-    stop_sigstore
-}
+setup_file() { start_sigstore_and_registry; }
+teardown_file() { stop_sigstore_and_registry; }
 
 setup() {
     prepare_keyless
     cosign-modelseal generate-key-pair >/dev/null 2>&1
-}
-
-ours() {
-    local subcommand=$1
-    shift
-    in_sigstore cosign-modelseal "$subcommand" --plain-http "$@"
 }
 
 # What logs and times, of a key: no token.

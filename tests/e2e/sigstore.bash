@@ -3,8 +3,8 @@
 #
 #   load lib
 #   load sigstore
-#   setup_file() { start_sigstore; start_in_sigstore start_registry plain; }
-#   teardown_file() { stop_servers; stop_sigstore; }
+#   setup_file() { start_sigstore_and_registry; }
+#   teardown_file() { stop_sigstore_and_registry; }
 #   setup() { prepare_keyless; }
 #   @test "…" { assert_exit 0 in_sigstore cosign sign "${SIGN[@]}" "$REGISTRY/m@$DIGEST"; }
 #
@@ -61,6 +61,25 @@ start_in_sigstore() {
     "$@"
 }
 
+# start_sigstore_and_registry [OPTION…], stop_sigstore_and_registry: both, the registry where in_sigstore is.
+start_sigstore_and_registry() {
+    require_peer oras docker-registry jq
+    start_sigstore "$@"
+    start_in_sigstore start_registry plain
+}
+
+stop_sigstore_and_registry() {
+    stop_servers
+    stop_sigstore
+}
+
+# ours COMMAND OPTION…: of cosign-modelseal, with that registry.
+ours() {
+    local subcommand=$1
+    shift
+    in_sigstore cosign-modelseal "$subcommand" --plain-http "$@"
+}
+
 # identity_token [IDENTITY [CLAIM=VALUE…]]: writes the file id-token for --identity-token. See issuer.py.
 identity_token() {
     "$SIGSTORE_STACK" token "$SIGSTORE_DIR" "$@" >id-token
@@ -71,13 +90,13 @@ stop_sigstore() {
     "$SIGSTORE_STACK" stop "$(sigstore_folder)"
 }
 
-# prepare_keyless: the current folder is the test's, a fresh token of SIGSTORE_IDENTITY is in it, and SIGN and
+# prepare_keyless [SIGNING_CONFIG]: the current folder is the test's, a fresh token of SIGSTORE_IDENTITY is in it, and SIGN and
 # TRUST (ROOT and SIGNER) are what the commands of cosign, and ours, take to sign with it and to verify.
 prepare_keyless() {
     cd "$BATS_TEST_TMPDIR" || return 1
     export HOME=$BATS_TEST_TMPDIR
     identity_token
-    SIGN=(--yes --identity-token id-token --signing-config "$SIGSTORE_SIGNING_CONFIG"
+    SIGN=(--yes --identity-token id-token --signing-config "${1:-$SIGSTORE_SIGNING_CONFIG}"
         --trusted-root "$SIGSTORE_TRUSTED_ROOT")
     ROOT=(--trusted-root "$SIGSTORE_TRUSTED_ROOT")
     SIGNER=(--certificate-identity "$SIGSTORE_IDENTITY" --certificate-oidc-issuer "$SIGSTORE_ISSUER")

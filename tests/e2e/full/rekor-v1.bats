@@ -5,21 +5,10 @@
 load ../lib
 load ../sigstore
 
-setup_file() {
-    require_peer oras docker-registry jq
-    start_sigstore --full
-    start_in_sigstore start_registry plain
-}
+setup_file() { start_sigstore_and_registry --full; }
+teardown_file() { stop_sigstore_and_registry; }
 
-teardown_file() {
-    stop_servers
-    stop_sigstore
-}
-
-setup() {
-    prepare_keyless
-    SIGN=(--yes --identity-token id-token --signing-config "$SIGSTORE_SIGNING_CONFIG_V1" "${ROOT[@]}")
-}
+setup() { prepare_keyless "$SIGSTORE_SIGNING_CONFIG_V1"; }
 
 @test "blobs: Rekor v1 promises, proves and times the entry" {
     assert_exit 0 in_sigstore cosign sign-blob "${SIGN[@]}" --bundle bundle.json blob
