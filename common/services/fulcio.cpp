@@ -76,9 +76,6 @@ const core::Json& signed_certificate(const core::Json& answer) {
 
 std::vector<core::Bytes> parse_fulcio_answer(std::string_view text) {
     const core::Json json = core::parse_json(text, {.size = answer_limit, .depth = 16});
-    if (!json.is_object()) {
-        throw Error(ErrorKind::malformed, "it is not a JSON object");
-    }
     const core::Json& chain = core::require_object(signed_certificate(json), "chain");
     const core::Json& certificates = core::require_array(chain, "certificates");
     if (certificates.empty() || certificates.size() > chain_limit) {

@@ -33,9 +33,6 @@ X509Handle decode(std::span<const std::byte> der) {
     if (!certificate) {
         throw openssl_error(ErrorKind::malformed, "not a certificate");
     }
-    if (at != as_unsigned(der) + der.size()) {
-        throw Error(ErrorKind::malformed, "bytes follow the certificate");
-    }
     return certificate;
 }
 
@@ -77,7 +74,8 @@ Certificate::Certificate(std::shared_ptr<const Content> content) noexcept
 Certificate Certificate::parse_der(std::span<const std::byte> der) {
     const X509Handle decoded = decode(der);
     Certificate certificate = from_native(decoded.get());
-    // One certificate, one encoding: it is compared and named by these bytes.
+    // One certificate, one encoding, and nothing behind it: it is compared and named by these
+    // bytes.
     if (!std::ranges::equal(der, certificate.der())) {
         throw Error(ErrorKind::malformed, "the certificate is not encoded as DER demands");
     }

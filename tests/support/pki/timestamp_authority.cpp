@@ -39,6 +39,12 @@ void set_imprint(TS_TST_INFO* info, const StampOptions& options, const core::Byt
     const ImprintHandle imprint(must(TS_MSG_IMPRINT_new()));
     const AlgorithmHandle algorithm(must(X509_ALGOR_new()));
     X509_ALGOR_set_md(algorithm.get(), must(EVP_get_digestbyname(options.hash.c_str())));
+    if (options.hash_has_parameters) {
+        X509_ALGOR_set0(algorithm.get(),
+                        OBJ_nid2obj(OBJ_txt2nid(options.hash.c_str())),
+                        V_ASN1_OCTET_STRING,
+                        must(ASN1_OCTET_STRING_new()));
+    }
     must(TS_MSG_IMPRINT_set_algo(imprint.get(), algorithm.get()));
     core::Bytes copy = value;  // OpenSSL wants bytes that it may change
     must(TS_MSG_IMPRINT_set_msg(imprint.get(),

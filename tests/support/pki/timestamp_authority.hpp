@@ -16,7 +16,8 @@ struct StampOptions {
     int status = 0;                            // granted
     bool with_token = true;
     long version = 1;
-    std::string hash = "SHA256";           // of the message
+    std::string hash = "SHA256";  // of the message
+    bool hash_has_parameters = false;
     std::optional<core::Bytes> imprint{};  // instead of the message's
     std::string policy = "1.3.6.1.4.1.57264.2";
     std::string tsa_name{};  // common name that the TSTInfo gives the authority; else none

@@ -65,39 +65,71 @@ World::World()
       log(LogOptions{}),
       timestamp_authority(make_timestamp_authority()) {}
 
-sigstore::Bundle World::sign(std::string_view payload, const SigningOptions& options) {
-    LeafOptions leaf_options = options.leaf;
-    if (options.with_sct && leaf_options.scts.empty()) {
-        leaf_options.scts = {{.log = ct_log}};
+Leaf World::issue(const SigningOptions& options) const {
+    LeafOptions leaf = options.leaf;
+    if (options.with_sct && leaf.scts.empty()) {
+        leaf.scts = {{.log = ct_log}};
     }
-    const Leaf leaf = authority.issue(leaf_options);
+    return authority.issue(leaf);
+}
+
+void World::stamp_and_log(sigstore::Bundle& bundle,
+                          const Leaf& leaf,
+                          std::string_view signed_text,
+                          const SigningOptions& options) {
+    const bool is_envelope = std::holds_alternative<sigstore::Envelope>(bundle.content);
+    const core::Bytes signature =
+        std::visit([](const auto& content) { return content.signature; }, bundle.content);
+    if (options.with_timestamp) {
+        bundle.timestamps = {timestamp_authority.stamp(signature, options.stamp)};
+    }
+    if (!options.with_log) {
+        return;
+    }
+    BodyFields body{.signature = signature,
+                    .signer_pem = crypto::to_pem("CERTIFICATE", leaf.certificate.der()),
+                    .is_certificate = true,
+                    .digest = sha256(signed_text)};
+    if (options.change_body) {
+        options.change_body(body);
+    }
+    sigstore::LogEntry entry = log.add(is_envelope ? "dsse" : "hashedrekord",
+                                       "0.0.1",
+                                       is_envelope ? dsse_v1(body) : hashedrekord_v1(body),
+                                       options.logged);
+    if (options.change_entry) {
+        options.change_entry(entry);
+    }
+    bundle.log_entries = {std::move(entry)};
+}
+
+sigstore::Bundle World::sign(std::string_view payload, const SigningOptions& options) {
+    const Leaf leaf = issue(options);
     sigstore::Envelope envelope{.payload_type = std::string(sigstore::in_toto_payload_type),
                                 .payload = std::string(payload),
                                 .signature = {}};
     envelope.signature = leaf.key.sign(core::as_bytes(
         sigstore::pre_authentication_encoding(envelope.payload_type, envelope.payload)));
     sigstore::Bundle bundle{.material = sigstore::CertificateMaterial{{leaf.certificate.der()}},
-                            .content = envelope};
-    if (options.with_timestamp) {
-        bundle.timestamps = {timestamp_authority.stamp(envelope.signature, options.stamp)};
-    }
-    if (options.with_log) {
-        BodyFields body{.signature = envelope.signature,
-                        .signer_pem = crypto::to_pem("CERTIFICATE", leaf.certificate.der()),
-                        .is_certificate = true,
-                        .digest = sha256(envelope.payload)};
-        if (options.change_body) {
-            options.change_body(body);
-        }
-        sigstore::LogEntry entry = log.add("dsse", "0.0.1", dsse_v1(body), options.logged);
-        if (options.change_entry) {
-            options.change_entry(entry);
-        }
-        bundle.log_entries = {std::move(entry)};
-    }
+                            .content = std::move(envelope)};
+    stamp_and_log(bundle, leaf, payload, options);
     if (options.change_envelope) {
         options.change_envelope(std::get<sigstore::Envelope>(bundle.content));
     }
+    return bundle;
+}
+
+sigstore::Bundle World::sign_message(std::string_view message, const SigningOptions& options) {
+    const Leaf leaf = issue(options);
+    sigstore::MessageSignature content{.digest_algorithm = "SHA2_256",
+                                       .digest = sha256(message),
+                                       .signature = leaf.key.sign(core::as_bytes(message))};
+    if (options.change_message) {
+        options.change_message(content);
+    }
+    sigstore::Bundle bundle{.material = sigstore::CertificateMaterial{{leaf.certificate.der()}},
+                            .content = std::move(content)};
+    stamp_and_log(bundle, leaf, message, options);
     return bundle;
 }
 

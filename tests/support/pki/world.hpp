@@ -25,6 +25,9 @@ struct SigningOptions {
     core::Timestamp logged = noon();
     StampOptions stamp{};
 
+    /// Changes the message's signature before it is stamped and logged.
+    std::function<void(sigstore::MessageSignature&)> change_message{};
+
     /// Changes the envelope after it was signed, and what is logged of it.
     std::function<void(sigstore::Envelope&)> change_envelope{};
     std::function<void(BodyFields&)> change_body{};
@@ -54,8 +57,19 @@ struct World {
     [[nodiscard]] sigstore::Bundle sign(std::string_view payload,
                                         const SigningOptions& options = {});
 
+    /// A signature over `message` itself, the same otherwise.
+    [[nodiscard]] sigstore::Bundle sign_message(std::string_view message,
+                                                const SigningOptions& options = {});
+
     [[nodiscard]] std::shared_ptr<const sigstore::TrustedRoot> trusted_root(
         const TrustOptions& options = {}) const;
+
+  private:
+    [[nodiscard]] Leaf issue(const SigningOptions& options) const;
+    void stamp_and_log(sigstore::Bundle& bundle,
+                       const Leaf& leaf,
+                       std::string_view signed_text,
+                       const SigningOptions& options);
 };
 
 }  // namespace modelseal::pki

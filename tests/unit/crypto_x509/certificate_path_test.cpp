@@ -241,6 +241,21 @@ TEST_SUITE("crypto/x509/certificate_path") {
             static_cast<void>(verify_code_signing_path(inside, {}, ca.chain(), pki::noon())));
         check_refused(ca.issue({}).certificate, {}, ca.chain());
     }
+
+    TEST_CASE("refuses a path of more than ten authorities") {
+        pki::Authority authority = pki::make_authority({.name = "root"});
+        Chain above = {authority.certificate};
+        for (int i = 0; i < 12; ++i) {
+            authority = authority.subordinate({.name = core::concat("below ", i)});
+            above.insert(above.begin(), authority.certificate);
+        }
+        check_refused(authority.issue({}).certificate, {}, above);
+        above.pop_back();  // an anchor further down makes the path short enough
+        above.pop_back();
+        above.pop_back();
+        CHECK_NOTHROW(static_cast<void>(
+            verify_code_signing_path(authority.issue({}).certificate, {}, above, pki::noon())));
+    }
 }
 
 }  // namespace modelseal::crypto

@@ -2,6 +2,7 @@
 
 #include "common/core/encoding.hpp"
 #include "common/core/text.hpp"
+#include "common/crypto/pem.hpp"
 #include "common/digest/sha256.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/error_of.hpp"
@@ -224,6 +225,25 @@ TEST_SUITE("crypto/x509/certificate") {
             CHECK(test::error_of([&] { return Certificate::parse_pem_chain(text); }).kind() ==
                   core::ErrorKind::malformed);
         }
+    }
+
+    TEST_CASE("refuses PEM blocks of another label, although a certificate is in them") {
+        const std::string pem =
+            to_pem("TRUSTED CERTIFICATE", pki::make_authority().certificate.der());
+        CHECK(test::error_of([&] { return Certificate::parse_pem_chain(pem); }).kind() ==
+              core::ErrorKind::malformed);
+    }
+
+    TEST_CASE("says that a key is of a type that is not supported") {
+        core::Bytes der = pki::make_authority().certificate.der();
+        const auto curve = core::from_hex("06082a8648ce3d030107").value();  // P-256
+        const auto found = std::search(der.begin(), der.end(), curve.begin(), curve.end());
+        REQUIRE(found != der.end());
+        *(found + static_cast<std::ptrdiff_t>(curve.size()) - 1) = std::byte{0x77};
+        const auto error = test::error_of([&] { return Certificate::parse_der(der).public_key(); });
+        CHECK(error.kind() == core::ErrorKind::malformed);
+        CHECK(error.reason() == core::Reason::unsupported);
+        CHECK(error.message().starts_with("the certificate's key"));
     }
 }
 

@@ -1,9 +1,12 @@
 #include "common/crypto/x509/timestamp.hpp"
 
+#include "common/core/encoding.hpp"
 #include "common/core/text.hpp"
 #include "tests/support/data.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/pki/timestamp_authority.hpp"
+
+#include <algorithm>
 
 #include <doctest/doctest.h>
 
@@ -298,6 +301,49 @@ TEST_SUITE("crypto/x509/timestamp") {
             many.push_back(tsa.authority.issue(pki::timestamping_leaf()).certificate);
         }
         check_stamp_malformed({.certificates = many});
+    }
+
+    TEST_CASE("says that the authority refused, and with which status") {
+        const auto tsa = pki::make_timestamp_authority();
+        const auto refusal = [&](const pki::StampOptions& options) {
+            return test::error_of([&] {
+                       return verify(tsa.stamp(core::as_bytes(message), options), tsa.chain());
+                   })
+                .message();
+        };
+        CHECK(refusal({.status = 2, .with_token = false}).find("status 2") != std::string::npos);
+    }
+
+    TEST_CASE("refuses an imprint whose hash has parameters") {
+        check_stamp_refused({.hash_has_parameters = true});
+    }
+
+    TEST_CASE("refuses signed attributes of another type") {
+        const auto tsa = pki::make_timestamp_authority();
+        core::Bytes response = tsa.stamp(core::as_bytes(message));
+        // messageDigest, a set of one OCTET STRING of 32 bytes
+        const auto attribute = core::from_hex("06092a864886f70d01090431220420").value();
+        const auto found =
+            std::search(response.begin(), response.end(), attribute.begin(), attribute.end());
+        REQUIRE(found != response.end());
+        *(found + static_cast<std::ptrdiff_t>(attribute.size()) - 2) = std::byte{0x0c};
+        const auto error = test::error_of([&] { return verify(response, tsa.chain()); });
+        CHECK(error.message().find("breaks its form") != std::string::npos);
+    }
+
+    TEST_CASE("an intermediate in the token does not make up for an authority's own") {
+        const pki::Authority root = pki::make_authority({.name = "root"});
+        const pki::Authority own = root.subordinate({.name = "own"});
+        const pki::Authority sibling = root.subordinate({.name = "sibling"});
+        const auto by_own = pki::make_timestamp_authority(own, pki::timestamping_leaf());
+        const auto by_sibling = pki::make_timestamp_authority(sibling, pki::timestamping_leaf());
+        const auto stamp = [&](const pki::TimestampAuthority& tsa) {
+            return tsa.stamp(core::as_bytes(message),
+                             {.certificates = {tsa.signer.certificate, tsa.authority.certificate}});
+        };
+        CHECK_NOTHROW(static_cast<void>(verify(stamp(by_own), own.chain())));
+        CHECK_NOTHROW(static_cast<void>(verify(stamp(by_sibling), root.chain())));
+        check_refused(stamp(by_sibling), own.chain());
     }
 }
 

@@ -227,4 +227,15 @@ TEST_SUITE("services/ci_trigger") {
                 .claims();
         CHECK(claims.trigger == "web");
     }
+
+    TEST_CASE("says what it is that is no JWT") {
+        const auto why = [](const std::string& text) {
+            return error_of([&] { return parse(text); }).message();
+        };
+        CHECK(why("a.b").find("three parts") != std::string::npos);
+        CHECK(why(concat(github_token(), ".more")).find("three parts") != std::string::npos);
+        CHECK(why("?.b.c").find("its header is not base64url") != std::string::npos);
+        const std::string header = github_token().substr(0, github_token().find('.'));
+        CHECK(why(concat(header, ".?.c")).find("its claims is not base64url") != std::string::npos);
+    }
 }

@@ -235,4 +235,13 @@ TEST_SUITE("services/rekor_v1") {
                 core::Error);
         }
     }
+
+    TEST_CASE("refuses a proof with more hashes than any tree is deep") {
+        auto answer = unordered(good_answer());
+        auto& hashes = answer.front()["verification"]["inclusionProof"]["hashes"];
+        hashes = std::vector<std::string>(64, std::string(64, 'a'));
+        CHECK(services::parse_rekor_v1_answer(answer.dump()).proof->hashes.size() == 64);
+        hashes.push_back(std::string(64, 'a'));
+        check_refused(answer.dump());
+    }
 }

@@ -87,6 +87,9 @@ TEST_SUITE("services/timestamp_authority") {
     TEST_CASE("refuses a status other than granted, and what is not one response") {
         CHECK(refusal_of_hex("30053003020102").kind() == ErrorKind::denied);
         CHECK(refusal_of_hex("30053003020102").message().find("status 2") != std::string::npos);
+        for (const auto* hex : {"3006300402020000", "30053003040100", "3000"}) {
+            CHECK(refusal_of_hex(hex).message() == "it has no status");
+        }
         for (const auto* hex : {"",
                                 "3000",
                                 "30053003020100",            // no time stamp

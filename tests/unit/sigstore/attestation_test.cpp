@@ -193,6 +193,11 @@ TEST_SUITE("sigstore/attestation") {
         CHECK(verified.explanation().back().accepted);
     }
 
+    TEST_CASE("says why a candidate could not be read") {
+        CHECK(refusal({{.origin = "test", .problem = "too large"}}).message().find("too large") !=
+              std::string::npos);
+    }
+
     TEST_CASE("without a key nothing is verified") {
         CHECK(test::error_of([] {
                   return verify_attestations(artifact,

@@ -265,6 +265,36 @@ TEST_SUITE("sigstore/authentication") {
         Requirements logged{.signers = {TrustedKey{.key = key.public_key()}}, .require_log = true};
         CHECK(refusal(bundle, trust_in(world), logged) == Reason::untrusted_log);
     }
+
+    TEST_CASE("an authority must be trusted at every trusted time, the first and the last") {
+        const pki::TrustOptions until = {.authority_validity = {noon(-pki::year), noon(10)}};
+        CHECK(refusal({.logged = noon(60)}, until) == Reason::untrusted_certificate);
+        CHECK(refusal({.stamp = {.gen_time = "20260601120100Z"}}, until) ==
+              Reason::untrusted_certificate);
+        World world;
+        CHECK_NOTHROW(static_cast<void>(verify(world.sign(statement()), trust_in(world, until))));
+    }
+
+    TEST_CASE("the time of a log is no timestamp where one is demanded") {
+        World world;
+        Requirements stamped = by_workflow();
+        stamped.require_timestamp = true;
+        CHECK(refusal(world.sign(statement(), {.with_timestamp = false}),
+                      trust_in(world),
+                      stamped) == Reason::no_trusted_time);
+        CHECK_NOTHROW(static_cast<void>(verify(world.sign(statement()), trust_in(world), stamped)));
+    }
+
+    TEST_CASE("the commits of certificate and signature agree where that is asked for") {
+        World world;
+        const Bundle bundle =
+            world.sign(cosign_sign_statement(artifact, {{"training_commit", std::string(40, 'd')}}),
+                       {.leaf = {.extensions = {pki::fulcio_extension(13, std::string(40, 'c'))}}});
+        CHECK_NOTHROW(static_cast<void>(verify(bundle, trust_in(world))));
+        Requirements agreeing = by_workflow();
+        agreeing.same_commit = true;
+        CHECK(refusal(bundle, trust_in(world), agreeing) == Reason::wrong_annotation);
+    }
 }
 
 }  // namespace modelseal::sigstore

@@ -175,8 +175,12 @@ TEST_SUITE("sigstore/blob") {
                 const auto error = refusal(sha256(content), evidence, name);
                 CHECK(error.kind() == ErrorKind::usage);
                 CHECK(error.reason() == Reason::unsupported);
+                CHECK(error.message().find("; name the file itself") != std::string::npos);
             }
         }
+        CHECK(refusal(sha256(content), bundle_of(sign("p384").bundle), "p384")
+                  .message()
+                  .find("the signature is over ") != std::string::npos);
     }
 
     TEST_CASE("refuses another file, another key, and a digest that lies") {

@@ -47,6 +47,11 @@ TEST_SUITE("sigstore/model_version") {
             CHECK_FALSE(ModelVersion::parse(text).has_value());
         }
     }
+
+    TEST_CASE("what is longer than a version is none") {
+        CHECK(ModelVersion::parse("1-" + std::string(126, 'a')));
+        CHECK_FALSE(ModelVersion::parse("1-" + std::string(127, 'a')));
+    }
 }
 
 }  // namespace modelseal::sigstore

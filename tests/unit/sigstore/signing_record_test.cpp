@@ -106,6 +106,15 @@ TEST_SUITE("sigstore/checked_bundle_maker") {
         CHECK(refusal(unlogged, TrustedRoot::public_good()).reason() ==
               core::Reason::untrusted_timestamp);
     }
+
+    TEST_CASE("a hint that is no fingerprint names nobody") {
+        for (const auto* hint : {"", "?", "AAAA"}) {
+            const Bundle bundle{.material = KeyMaterial{hint}, .content = MessageSignature{}};
+            CHECK(test::error_of([&] { return SigningRecord::of(bundle); })
+                      .message()
+                      .find("not its fingerprint") != std::string::npos);
+        }
+    }
 }
 
 }  // namespace modelseal::sigstore

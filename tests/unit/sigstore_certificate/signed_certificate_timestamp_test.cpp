@@ -20,9 +20,10 @@ core::Bytes real_list() {
         .value();
 }
 
-void check_malformed(std::span<const std::byte> list) {
-    CHECK(test::error_of([&] { return parse_sct_list(list); }).kind() ==
-          core::ErrorKind::malformed);
+void check_malformed(std::span<const std::byte> list, std::string_view why = "") {
+    const auto error = test::error_of([&] { return parse_sct_list(list); });
+    CHECK(error.kind() == core::ErrorKind::malformed);
+    CHECK(error.message().ends_with(why));
 }
 
 core::Bytes made_sct(const pki::SctOptions& options) {
@@ -77,7 +78,7 @@ TEST_SUITE("sigstore/certificate/signed_certificate_timestamp") {
         const core::Bytes list = real_list();
         for (std::size_t size = 0; size < list.size(); ++size) {
             CAPTURE(size);
-            check_malformed(std::span(list).first(size));
+            check_malformed(std::span(list).first(size), "it is not an OCTET STRING");
         }
     }
 
@@ -86,8 +87,8 @@ TEST_SUITE("sigstore/certificate/signed_certificate_timestamp") {
         const core::Bytes sct = made_sct({.log = log});
         for (std::size_t size = 0; size < sct.size(); ++size) {
             CAPTURE(size);
-            check_malformed(
-                list_of({sct.begin(), sct.begin() + static_cast<std::ptrdiff_t>(size)}));
+            const core::Bytes cut(sct.begin(), sct.begin() + static_cast<std::ptrdiff_t>(size));
+            check_malformed(list_of(cut), "it ends too early");
         }
         check_malformed(list_of(made_sct({.log = log, .behind = core::Bytes(1)})));
     }

@@ -127,6 +127,13 @@ TEST_SUITE("sigstore/certificate/text_pattern") {
         expression = TextPattern::exact("b");
         CHECK(copy.matches("aaa"));
     }
+
+    TEST_CASE("a glob without a wildcard is the whole text") {
+        CHECK(TextPattern::glob("abc").matches("abc"));
+        for (const auto* text : {"abcd", "ab", "xabc", ""}) {
+            CHECK_FALSE(TextPattern::glob("abc").matches(text));
+        }
+    }
 }
 
 }  // namespace modelseal::sigstore

@@ -1,6 +1,7 @@
 #include "common/sigstore/format/bundle.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/json.hpp"
 #include "common/core/text.hpp"
 #include "common/crypto/public_key.hpp"
 #include "common/sigstore/format/algorithm_names.hpp"
@@ -9,6 +10,7 @@
 #include "tests/support/replaced.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 namespace modelseal::sigstore {
 
@@ -21,6 +23,19 @@ std::string golden(std::string_view name) {
 /// A golden bundle with one part replaced.
 std::string changed(std::string_view name, std::string_view from, std::string_view to) {
     return test::replaced(golden(name), from, to);
+}
+
+/// Calls `visit` with every object in `json`, which may change it as long as it changes it back.
+template <typename Visit>
+void for_each_object(core::Json& json, const Visit& visit) {
+    if (json.is_object()) {
+        visit(json);
+    }
+    if (json.is_structured()) {
+        for (auto& member : json) {
+            for_each_object(member, visit);
+        }
+    }
 }
 
 void check_refused(const std::string& text) {
@@ -203,6 +218,97 @@ TEST_SUITE("sigstore/format/bundle") {
         for (const auto* name : {"", "SHA2_224", "sha2_256", "SHA2_256 ", "SHA3_256", "MD5"}) {
             CHECK_FALSE(parse_hash_name(name));
         }
+    }
+
+    TEST_CASE("refuses an unknown field in every message, and what is no message") {
+        for (const auto* name : {"keyless-rekor-v1", "keyless-rekor-v2", "blob", "annotated"}) {
+            core::Json whole = core::parse_json(golden(name));
+            if (std::string_view(name) == "keyless-rekor-v1") {  // in every form that there is
+                core::Json& material = whole["verificationMaterial"];
+                whole["mediaType"] = "application/vnd.dev.sigstore.bundle+json;version=0.2";
+                core::Json leaf = material["certificate"];
+                material.erase("certificate");
+                material["x509CertificateChain"] = {{"certificates", {std::move(leaf)}}};
+            }
+            CHECK_NOTHROW(static_cast<void>(Bundle::parse(whole.dump())));
+            for_each_object(whole, [&](core::Json& object) {
+                const core::Json before = object;
+                object["unknown"] = 1;
+                check_refused(whole.dump());
+                for (const core::Json& other : {core::Json::array(), core::Json(7)}) {
+                    object = other;
+                    check_refused(whole.dump());
+                }
+                object = before;
+            });
+        }
+    }
+
+    TEST_CASE("refuses lists that are none, and bytes that are no text") {
+        for (const auto* name : {"tlogEntries", "timestampVerificationData"}) {
+            check_refused(changed("plain",
+                                  "{\"publicKey\"",
+                                  core::concat("{\"", name, "\":{\"x\":1},\"publicKey\"")));
+        }
+        check_refused(changed("plain", "{\"publicKey\"", "{\"tlogEntries\":{},\"publicKey\""));
+        check_refused(changed("plain", "{\"sig\":", "{\"sig\":5,\"keyid\":"));
+        core::Json json = core::parse_json(golden("keyless-rekor-v1"));
+        json["mediaType"] = "application/vnd.dev.sigstore.bundle+json;version=0.1";
+        json["verificationMaterial"].erase("certificate");
+        json["verificationMaterial"]["x509CertificateChain"] = {
+            {"certificates", core::Json::array()}};
+        check_refused(json.dump());
+    }
+
+    TEST_CASE("reads 32 log entries, 32 timestamps and 10 certificates, and refuses one more") {
+        Bundle bundle = Bundle::parse(golden("keyless-rekor-v1"));
+        bundle.version = BundleVersion::v0_2;
+        auto& chain = std::get<CertificateMaterial>(bundle.material).chain;
+        const LogEntry entry = bundle.log_entries.front();
+        chain.assign(10, chain.front());
+        bundle.timestamps.assign(32, core::to_bytes("t"));
+        bundle.log_entries.clear();
+        for (std::uint64_t i = 0; i < 32; ++i) {
+            bundle.log_entries.push_back(entry);
+            bundle.log_entries.back().log_index = i;
+        }
+        CHECK(Bundle::parse(write_bundle(bundle)).log_entries.size() == 32);
+        Bundle more = bundle;
+        more.log_entries.push_back(entry);
+        check_refused(write_bundle(more));
+        more = bundle;
+        more.timestamps.push_back(core::to_bytes("t"));
+        check_refused(write_bundle(more));
+        more = bundle;
+        std::get<CertificateMaterial>(more.material).chain.push_back(chain.front());
+        check_refused(write_bundle(more));
+    }
+
+    TEST_CASE(
+        "v0.1 has promises, and proofs may be missing; from v0.2 on it is the other way round") {
+        const Bundle good = Bundle::parse(golden("keyless-rekor-v1"));
+        for (const BundleVersion version :
+             {BundleVersion::v0_1, BundleVersion::v0_2, BundleVersion::v0_3}) {
+            Bundle unproved = good;
+            unproved.version = version;
+            unproved.log_entries.front().proof.reset();
+            Bundle unpromised = good;
+            unpromised.version = version;
+            unpromised.log_entries.front().signed_timestamp.reset();
+            const bool is_old = version == BundleVersion::v0_1;
+            CHECK_NOTHROW(
+                static_cast<void>(Bundle::parse(write_bundle(is_old ? unproved : unpromised))));
+            check_refused(write_bundle(is_old ? unpromised : unproved));
+        }
+    }
+
+    TEST_CASE("refuses what is nested deeper than any bundle") {
+        const std::string deep = std::string(20, '[') + std::string(20, ']');
+        const auto error = test::error_of([&] {
+            return Bundle::parse(changed(
+                "plain", "{\"mediaType\"", core::concat("{\"x\":", deep, ",\"mediaType\"")));
+        });
+        CHECK(error.message().find("nested deeper") != std::string::npos);
     }
 }
 

@@ -107,6 +107,15 @@ TEST_SUITE("sigstore/format/predicate") {
             digest::Digest::parse_lenient(std::string(64, '1')), "r/m", any_type, deepest))));
         CHECK(refusal(nested(64)).kind() == core::ErrorKind::malformed);
     }
+
+    TEST_CASE("refuses a predicate of any type that is too large") {
+        const std::string large(predicate_size_limit + 1, 'a');
+        for (const std::string_view type : {predicate_types::custom, std::string_view("urn:x")}) {
+            CHECK(test::error_of([&] {
+                      return make_predicate(type, large, core::Timestamp::from_unix(0));
+                  }).reason() == core::Reason::limit_exceeded);
+        }
+    }
 }
 
 }  // namespace modelseal::sigstore

@@ -145,6 +145,27 @@ TEST_SUITE("sigstore/format/statement") {
         CHECK(text.find("name") == std::string::npos);
         CHECK(Statement::parse(text).find_subject(artifact) != nullptr);
     }
+
+    TEST_CASE("refuses a digest that is no object, too many subjects and too many bytes") {
+        const auto with_subjects = [](std::string_view subjects) {
+            return core::concat(R"({"_type":"https://in-toto.io/Statement/v1","subject":[)",
+                                subjects,
+                                R"(],"predicateType":"urn:x"})");
+        };
+        CHECK(test::error_of([&] {
+                  return Statement::parse(with_subjects(R"({"digest":[]})"));
+              }).kind() == core::ErrorKind::malformed);
+        std::string many = "{}";
+        for (int i = 1; i < 10000; ++i) {
+            many.append(",{}");
+        }
+        CHECK(Statement::parse(with_subjects(many)).subjects.size() == 10000);
+        many.append(",{}");
+        CHECK(test::error_of([&] { return Statement::parse(with_subjects(many)); }).reason() ==
+              core::Reason::limit_exceeded);
+        CHECK(test::error_of([&] { return Statement::parse(with_subjects("{}"), 50); }).reason() ==
+              core::Reason::limit_exceeded);
+    }
 }
 
 }  // namespace modelseal::sigstore

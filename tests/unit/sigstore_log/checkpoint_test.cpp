@@ -136,6 +136,11 @@ TEST_SUITE("sigstore/log/checkpoint") {
                             core::Error);
         }
     }
+
+    TEST_CASE("says that the blank line is missing") {
+        const auto error = test::error_of([] { return Checkpoint::parse(changed("\n\n", "\n")); });
+        CHECK(error.message().find("blank line") != std::string::npos);
+    }
 }
 
 }  // namespace modelseal::sigstore

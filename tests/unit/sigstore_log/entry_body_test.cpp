@@ -161,6 +161,14 @@ TEST_SUITE("sigstore/log/entry_body") {
             }
         }
     }
+
+    TEST_CASE("refuses a body that is larger than any") {
+        const std::string body = core::concat(R"({"apiVersion":"0.0.1","kind":"dsse","spec":")",
+                                              std::string(std::size_t{1} << 20U, 'a'),
+                                              "\"}");
+        CHECK(test::error_of([&] { return EntryKind::of_body(core::as_bytes(body)); }).reason() ==
+              core::Reason::limit_exceeded);
+    }
 }
 
 }  // namespace modelseal::sigstore

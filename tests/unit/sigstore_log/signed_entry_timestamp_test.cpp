@@ -110,6 +110,15 @@ TEST_SUITE("sigstore/log/signed_entry_timestamp") {
         CHECK_THROWS_AS(static_cast<void>(verify_signed_entry_timestamp(entry, log.trusted())),
                         core::Error);
     }
+
+    TEST_CASE("an entry without a promise has no time") {
+        pki::Log log({});
+        LogEntry entry = log.add("x", "1", "{}", core::Timestamp::parse("2026-06-01T12:00:00Z"));
+        entry.signed_timestamp.reset();
+        const auto error =
+            test::error_of([&] { return verify_signed_entry_timestamp(entry, log.trusted()); });
+        CHECK(error.message().find("has no promise") != std::string::npos);
+    }
 }
 
 }  // namespace modelseal::sigstore

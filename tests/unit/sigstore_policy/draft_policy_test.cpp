@@ -129,6 +129,22 @@ TEST_SUITE("sigstore/policy/draft_policy") {
                   core::ErrorKind::malformed);
         }
     }
+
+    TEST_CASE("refuses a wildcard in a name, which would stand for more than signed") {
+        const auto refuses = [](const DraftFacts& facts) {
+            return test::error_of([&] { return draft_policy(facts); })
+                       .message()
+                       .find("holds a *") != std::string::npos;
+        };
+        CHECK(refuses(by_identity("https://github.com/org/*")));
+        CHECK(refuses(by_identity("https://github.com/org/repo", "fraud-*")));
+        DraftFacts facts = by_identity("https://github.com/org/repo");
+        std::get<DraftIdentity>(facts.signer).issuer = "https://*.example.com";
+        CHECK(refuses(facts));
+        facts = by_identity("https://github.com/org/repo");
+        std::get<DraftIdentity>(facts.signer).ref = "refs/heads/*";
+        CHECK(refuses(facts));
+    }
 }
 
 }  // namespace modelseal::sigstore

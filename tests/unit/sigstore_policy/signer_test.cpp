@@ -315,6 +315,26 @@ TEST_SUITE("sigstore/policy/signer") {
         refusal(by_subject("subject: a@example.com, triggers: []"));
         refusal(by_subject("subject: a@example.com, triggers: push"));
     }
+
+    TEST_CASE("says what is wrong with the names of signers, and with a key that is no text") {
+        const auto why = [](std::string_view signers) {
+            return test::error_of([&] {
+                       return parse(core::concat(test::policy_head,
+                                                 "signers: ",
+                                                 signers,
+                                                 "\nmodels:\n  - {model: m, signers: [a]}\n"));
+                   })
+                .message();
+        };
+        CHECK(contains(why("[a]"), "signers is a mapping of names"));
+        CHECK(contains(why("{}"), "signers is a mapping of names"));
+        CHECK(contains(
+            why(core::concat("{", std::string(101, 'a'), ": {key_file: keys/release.pub}}")),
+            "a name has at most 100"));
+        CHECK(contains(refusal("key: [a]"), "key is the text of a PEM public key"));
+        CHECK(contains(refusal(core::concat("key_file: ", std::string(2049, 'a'))),
+                       "is longer than"));
+    }
 }
 
 }  // namespace modelseal::sigstore
