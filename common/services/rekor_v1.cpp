@@ -31,7 +31,7 @@ constexpr int conflict = 409;
     throw Error(ErrorKind::malformed, std::string(why));
 }
 
-std::string_view hash_name(crypto::KeyAlgorithm algorithm) {
+std::string_view rekor_hash_name(crypto::KeyAlgorithm algorithm) {
     switch (crypto::native_hash(algorithm)) {
         case crypto::HashAlgorithm::sha256:
             return "sha256";
@@ -56,7 +56,7 @@ core::Json envelope_spec(const LogProposal& proposal) {
 core::Json digest_spec(const LogProposal& proposal) {
     return {{"data",
              {{"hash",
-               {{"algorithm", hash_name(proposal.key.algorithm())},
+               {{"algorithm", rekor_hash_name(proposal.key.algorithm())},
                 {"value", core::to_hex(proposal.digest)}}}}},
             {"signature",
              {{"content", core::to_base64(proposal.signature)},

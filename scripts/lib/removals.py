@@ -12,7 +12,7 @@ import tomllib
 REMOVED = "REMOVED()"  # stands for the question whether this run is without the check
 LIST = "tests/removals/checks.toml"
 NORETURN = re.compile(r"\[\[noreturn\]\]\s+(?:inline\s+|static\s+)*void\s+(\w+)\(")
-LITERAL = re.compile(r'R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'|//[^\n]*|/\*.*?\*/', re.DOTALL)
+LITERAL = re.compile(r'R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|(?<![0-9A-Fa-f])\'(?:\\.|[^\'\\\n])+\'|//[^\n]*|/\*.*?\*/', re.DOTALL)
 IF = re.compile(r"\bif \(")
 # A call that does nothing but check, as a statement of its own.
 CALL = re.compile(r"(?<=[;{}])\s+((?:static_cast<void>\()?(?:\w+(?:::|\.|->))*(?:check|require|verify|refuse)_\w*\()")

@@ -266,8 +266,7 @@ TEST_SUITE("cli/run_main") {
               "  not asked  log\n"
               "  FAILED     signer: by\\x0aBob\n"
               "Error: verifying r/m: not by this key\n");
-        CHECK_FALSE(
-            core::parse_json(said({"push", "--format", "json"}).first).contains("explain"));
+        CHECK_FALSE(core::parse_json(said({"push", "--format", "json"}).first).contains("explain"));
         const auto json = said({"push", "--format", "json", "--explain"});
         CHECK(json.second == "Error: verifying r/m: not by this key\n");
         const core::Json explained = core::parse_json(json.first)["explain"][0];
