@@ -121,7 +121,7 @@ std::vector<cli::Option> verify_blob_options() {
 cli::Command verify_blob_command() {
     return {
         .name = "verify-blob",
-        .usage = "--key KEY|--certificate-identity NAME [OPTIONS] FILE|-|sha256:DIGEST",
+        .usage = "--key KEY [OPTIONS] FILE|-|sha256:DIGEST",
         .summary = "prove that a file is signed by somebody, as this very file",
         .description =
             "A file is read once, whatever its size in little memory. With a digest in its place "
