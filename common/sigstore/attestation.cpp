@@ -25,21 +25,15 @@ using core::in_quotes;
 using core::Reason;
 
 Bundle read_bundle(const Evidence& evidence, const Requirements& requirements) {
-    if (!evidence.problem.empty()) {
-        reject(Reason::malformed_evidence, evidence.problem);
-    }
     const bool is_legacy = evidence.format == SignatureFormat::legacy;
-    if (is_legacy && !requirements.allow_legacy) {
-        reject(Reason::unsupported,
-               "it is in the format of cosign 2, which --allow-legacy accepts");
+    if (is_legacy) {
+        require_legacy_allowed(requirements);
     }
     Bundle bundle = read_evidence([&] {
         return is_legacy ? bundle_of_legacy_attestation(evidence)
                          : Bundle::parse(evidence.content, attestation_bundle_size_limit);
     });
-    if (!std::holds_alternative<Envelope>(bundle.content)) {
-        reject(Reason::wrong_statement, "it signs bytes, not a statement about an artifact");
-    }
+    require_statement(bundle);
     return bundle;
 }
 
@@ -68,8 +62,7 @@ AttestationFacts verify_one(const digest::Digest& artifact,
             .envelope = core::to_go_json(envelope.to_json()),
             .statement = envelope.payload,
             .authentication = std::move(authentication),
-            .predicate_type = requirements.predicate_type,
-            .checks = notes.take()};
+            .predicate_type = requirements.predicate_type};
 }
 
 Error none(const digest::Digest& artifact,
@@ -112,15 +105,11 @@ VerifiedAttestations verify_attestations(const digest::Digest& artifact,
     std::vector<AttestationFacts> verified;
     std::vector<RejectedCandidate> rejected;
     for (const Evidence& candidate : evidence) {
-        CheckNotes notes;
-        try {
-            verified.push_back(verify_one(artifact, candidate, requirements, trust, notes));
-        } catch (const Error& error) {
-            if (error.kind() != ErrorKind::mismatch) {
-                throw;
-            }
-            rejected.push_back(
-                {candidate.origin, error.reason(), error.message(), notes.take_refused(error)});
+        auto facts = try_candidate(rejected, candidate, [&](CheckNotes& notes) {
+            return verify_one(artifact, candidate, requirements, trust, notes);
+        });
+        if (facts) {
+            verified.push_back(*std::move(facts));
         }
     }
     if (verified.empty()) {

@@ -15,8 +15,6 @@ namespace modelseal::sigstore {
 namespace {
 
 using core::concat;
-using core::Error;
-using core::ErrorKind;
 using core::in_quotes;
 using core::Reason;
 
@@ -29,9 +27,7 @@ std::uint64_t limit_of(const Requirements& requirements) noexcept {
 Bundle read_bundle(const Evidence& evidence, const Requirements& requirements) {
     Bundle bundle =
         read_evidence([&] { return Bundle::parse(evidence.content, limit_of(requirements)); });
-    if (!std::holds_alternative<Envelope>(bundle.content)) {
-        reject(Reason::wrong_statement, "it signs bytes, not a statement about an artifact");
-    }
+    require_statement(bundle);
     return bundle;
 }
 
@@ -63,15 +59,11 @@ SignatureFacts verify_bundle(const digest::Digest& artifact,
             .states_model = states_model};
 }
 
-void require_legacy_allowed(const Requirements& requirements) {
+void require_signature_demanded(const Requirements& requirements) {
     if (requirements.predicate_type != predicate_types::cosign_sign) {
         reject(Reason::wrong_statement,
                concat("it is a signature, not an attestation of type ",
                       in_quotes(requirements.predicate_type)));
-    }
-    if (!requirements.allow_legacy) {
-        reject(Reason::unsupported,
-               "it is in the format of cosign 2, which --allow-legacy accepts");
     }
 }
 
@@ -89,6 +81,7 @@ SignatureFacts verify_legacy(const digest::Digest& artifact,
                              const Trust& trust,
                              CheckNotes& notes) {
     notes.check("format", [&] {
+        require_signature_demanded(requirements);
         require_legacy_allowed(requirements);
         return std::string("simple signing, as cosign 2 writes, which is allowed");
     });
@@ -125,11 +118,6 @@ SignatureFacts verify_candidate(const digest::Digest& artifact,
                                 const Requirements& requirements,
                                 const Trust& trust,
                                 CheckNotes& notes) {
-    if (!evidence.problem.empty()) {
-        const Error unreadable(ErrorKind::mismatch, Reason::malformed_evidence, evidence.problem);
-        notes.failed("format", unreadable);
-        throw unreadable;
-    }
     return evidence.format == SignatureFormat::bundle
                ? verify_bundle(artifact, evidence, requirements, trust, notes)
                : verify_legacy(artifact, evidence, requirements, trust, notes);

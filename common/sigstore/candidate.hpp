@@ -6,9 +6,10 @@
 
 namespace modelseal::sigstore {
 
-/// The facts of `evidence` if it is a signature of `artifact` that fulfils `requirements`.
-/// Errors: mismatch with a reason, for everything that keeps it from being one; wrong_statement
-/// means "signed perhaps, but not a signature of this artifact". What was checked is in `notes`.
+/// The facts of `evidence`, which could be read, if it is a signature of `artifact` that fulfils
+/// `requirements`. Errors: mismatch with a reason, for everything that keeps it from being one;
+/// wrong_statement means "signed perhaps, but not a signature of this artifact". What was checked
+/// is in `notes`.
 [[nodiscard]] SignatureFacts verify_candidate(const digest::Digest& artifact,
                                               const Evidence& evidence,
                                               const Requirements& requirements,

@@ -7,6 +7,7 @@
 #include "common/sigstore/format/algorithm_names.hpp"
 #include "common/sigstore/format/protojson.hpp"
 #include "common/sigstore/log/entry_body.hpp"
+#include "common/sigstore/refusal.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -92,6 +93,13 @@ Bundle bundle_of(const LegacyMaterial& legacy, std::variant<Envelope, MessageSig
 }
 
 }  // namespace
+
+void require_legacy_allowed(const Requirements& requirements) {
+    if (!requirements.allow_legacy) {
+        reject(core::Reason::unsupported,
+               "it is in the format of cosign 2, which --allow-legacy accepts");
+    }
+}
 
 Bundle bundle_of_legacy_signature(const Evidence& evidence) {
     auto signature = core::from_base64(evidence.legacy.signature);

@@ -5,8 +5,12 @@
 
 #include "common/sigstore/evidence.hpp"
 #include "common/sigstore/format/bundle.hpp"
+#include "common/sigstore/requirements.hpp"
 
 namespace modelseal::sigstore {
+
+/// Errors: mismatch (unsupported) where nobody asked for this format.
+void require_legacy_allowed(const Requirements& requirements);
 
 /// Of a simple-signing payload: a signature over its bytes. Errors: malformed.
 [[nodiscard]] Bundle bundle_of_legacy_signature(const Evidence& evidence);

@@ -37,6 +37,15 @@ bool got_less_far(const RejectedCandidate& left, const RejectedCandidate& right)
 
 }  // namespace
 
+void require_read(const Evidence& evidence, CheckNotes& notes) {
+    if (!evidence.problem.empty()) {
+        const core::Error unread(
+            core::ErrorKind::mismatch, Reason::malformed_evidence, evidence.problem);
+        notes.failed("format", unread);
+        throw unread;
+    }
+}
+
 std::string describe_candidates(std::span<const RejectedCandidate> rejected) {
     std::string message;
     for (const RejectedCandidate& candidate :

@@ -9,6 +9,12 @@ using core::concat;
 using core::in_quotes;
 using core::Reason;
 
+void require_statement(const Bundle& bundle) {
+    if (!std::holds_alternative<Envelope>(bundle.content)) {
+        reject(Reason::wrong_statement, "it signs bytes, not a statement about an artifact");
+    }
+}
+
 Subject require_subject(const Envelope& envelope,
                         const digest::Digest& artifact,
                         std::string_view predicate_type,

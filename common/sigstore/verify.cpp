@@ -44,18 +44,11 @@ VerifiedSignature verify_signature_of(const digest::Digest& artifact,
     require_signers(requirements);
     std::vector<RejectedCandidate> rejected;
     for (const Evidence& candidate : evidence) {
-        CheckNotes notes;
-        try {
-            SignatureFacts facts =
-                verify_candidate(artifact, candidate, requirements, trust, notes);
-            facts.checks = notes.take();
-            return {std::move(facts), std::move(rejected)};
-        } catch (const Error& error) {
-            if (error.kind() != ErrorKind::mismatch) {
-                throw;
-            }
-            rejected.push_back(
-                {candidate.origin, error.reason(), error.message(), notes.take_refused(error)});
+        auto facts = try_candidate(rejected, candidate, [&](CheckNotes& notes) {
+            return verify_candidate(artifact, candidate, requirements, trust, notes);
+        });
+        if (facts) {
+            return {*std::move(facts), std::move(rejected)};
         }
     }
     core::Explanation explanation = explain_rejected(requirements.predicate_type, rejected);
