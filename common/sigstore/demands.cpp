@@ -59,31 +59,28 @@ std::vector<StatedCommit> all_commits(const std::vector<VerifiedSignature>& stat
     return commits;
 }
 
+/// Whichever of the demands asks for it.
 bool asks_for_one_commit(const Demands& demands) noexcept {
     return std::any_of(demands.statements.begin(), demands.statements.end(), [](const auto& one) {
         return one.same_commit;
     });
 }
 
-/// Whichever of the demands asks for it: all who state a commit about the artifact state the same.
-void require_one_commit(const Demands& demands,
-                        const std::vector<VerifiedSignature>& statements,
-                        const std::optional<std::string>& revision,
-                        CheckNotes& notes) {
-    notes.check_if(asks_for_one_commit(demands), "same commit of all", [&] {
-        std::optional<std::string> why;
-        std::vector<StatedCommit> commits;
-        try {
-            commits = all_commits(statements, revision);
-            why = why_commits_disagree(commits);
-        } catch (const Error& error) {
-            why = error.message();  // signed, and not to be read
-        }
-        if (why) {
-            throw Error(ErrorKind::no_matching_signature, core::Reason::wrong_annotation, *why);
-        }
-        return commits.front().commit;
-    });
+/// The one commit that all who state one about the artifact state.
+std::string one_commit(const std::vector<VerifiedSignature>& statements,
+                       const std::optional<std::string>& revision) {
+    std::optional<std::string> why;
+    std::vector<StatedCommit> commits;
+    try {
+        commits = all_commits(statements, revision);
+        why = why_commits_disagree(commits);
+    } catch (const Error& error) {
+        why = error.message();  // signed, and not to be read
+    }
+    if (why) {
+        throw Error(ErrorKind::no_matching_signature, core::Reason::wrong_annotation, *why);
+    }
+    return commits.front().commit;
 }
 
 /// What was looked at of the statement that fulfils a demand, and of others before it.
@@ -98,15 +95,43 @@ void explain(core::Explanation& explanation,
                            .checks = statement.facts().checks});
 }
 
+/// Runs `body`, which explains what it looks at. An error then explains all of it.
+template <typename Body>
+void explained(core::Explanation& explanation, Body body) {
+    try {
+        body();
+    } catch (Error& error) {
+        std::ranges::copy(error.explanation(), std::back_inserter(explanation));
+        error.explain(std::move(explanation));
+        throw;
+    }
+}
+
+void require_any(const Demands& demands) {
+    if (demands.statements.empty()) {
+        throw Error(ErrorKind::internal, "an artifact cannot be verified against nothing");
+    }
+}
+
 /// What holds of all statements together, and not of one.
-void explain_all(core::Explanation& explanation,
-                 const digest::Digest& artifact,
-                 bool accepted,
-                 CheckNotes& notes) {
-    explanation.push_back({.statement = "all statements together",
-                           .origin = artifact.to_string(),
-                           .accepted = accepted,
-                           .checks = notes.take()});
+void require_one_commit(const digest::Digest& artifact,
+                        const std::vector<VerifiedSignature>& statements,
+                        const std::optional<std::string>& revision,
+                        core::Explanation& explanation) {
+    CheckNotes notes;
+    const auto explain_all = [&](bool accepted) {
+        explanation.push_back({.statement = "all statements together",
+                               .origin = artifact.to_string(),
+                               .accepted = accepted,
+                               .checks = notes.take()});
+    };
+    try {
+        notes.check("same commit of all", [&] { return one_commit(statements, revision); });
+    } catch (const Error&) {
+        explain_all(false);
+        throw;
+    }
+    explain_all(true);
 }
 
 }  // namespace
@@ -155,32 +180,37 @@ VerifiedArtifact verify_artifact(const digest::Digest& artifact,
                                  std::span<const Evidence> evidence,
                                  const Demands& demands,
                                  const std::optional<std::string>& revision) {
-    if (demands.statements.empty()) {
-        throw Error(ErrorKind::internal, "an artifact cannot be verified against nothing");
-    }
+    require_any(demands);
     std::vector<VerifiedSignature> statements;
     core::Explanation explanation;
-    CheckNotes of_all;
-    try {
+    explained(explanation, [&] {
         for (Requirements requirements : demands.statements) {
             requirements.revision = revision;
             statements.push_back(
                 verify_signature_of(artifact, evidence, requirements, demands.trust));
             explain(explanation, requirements, statements.back());
         }
-        require_one_commit(demands, statements, revision, of_all);
-    } catch (Error& error) {
-        std::ranges::copy(error.explanation(), std::back_inserter(explanation));
-        if (statements.size() == demands.statements.size()) {
-            explain_all(explanation, artifact, false, of_all);
+        if (asks_for_one_commit(demands)) {
+            require_one_commit(artifact, statements, revision, explanation);
         }
-        error.explain(std::move(explanation));
-        throw;
-    }
-    if (asks_for_one_commit(demands)) {
-        explain_all(explanation, artifact, true, of_all);
-    }
+    });
     return {std::move(statements), std::move(explanation)};
+}
+
+AttestedArtifact verify_attestations(const digest::Digest& artifact,
+                                     std::span<const Evidence> evidence,
+                                     const Demands& demands) {
+    require_any(demands);
+    std::vector<VerifiedAttestations> fulfilled;
+    core::Explanation explanation;
+    explained(explanation, [&] {
+        for (const Requirements& requirements : demands.statements) {
+            fulfilled.push_back(
+                verify_attestations(artifact, evidence, requirements, demands.trust));
+            std::ranges::move(fulfilled.back().explanation(), std::back_inserter(explanation));
+        }
+    });
+    return {std::move(fulfilled), std::move(explanation)};
 }
 
 }  // namespace modelseal::sigstore

@@ -1,6 +1,7 @@
 // What somebody demands of an artifact, all of it, and the decision whether it is so.
 #pragma once
 
+#include "common/sigstore/attestation.hpp"
 #include "common/sigstore/evidence.hpp"
 #include "common/sigstore/requirements.hpp"
 #include "common/sigstore/verify.hpp"
@@ -52,6 +53,30 @@ class VerifiedArtifact {
     core::Explanation explanation_;
 };
 
+/// Proof that attestations of an artifact fulfil every demand. Only verify_attestations() can make
+/// one.
+class AttestedArtifact {
+  public:
+    /// What fulfils each of the demands, in their order; never empty.
+    [[nodiscard]] const std::vector<VerifiedAttestations>& fulfilled() const noexcept {
+        return fulfilled_;
+    }
+
+    /// Everything that was looked at, in the order of the demands.
+    [[nodiscard]] const core::Explanation& explanation() const noexcept { return explanation_; }
+
+  private:
+    AttestedArtifact(std::vector<VerifiedAttestations> fulfilled, core::Explanation explanation)
+        : fulfilled_(std::move(fulfilled)), explanation_(std::move(explanation)) {}
+
+    friend AttestedArtifact verify_attestations(const digest::Digest& artifact,
+                                                std::span<const Evidence> evidence,
+                                                const Demands& demands);
+
+    std::vector<VerifiedAttestations> fulfilled_;
+    core::Explanation explanation_;
+};
+
 /// Every candidate that can fulfil one of `demands`. Errors: as collect_evidence() and
 /// collect_attestations().
 [[nodiscard]] std::vector<Evidence> collect_for(oci::Store& store,
@@ -67,5 +92,12 @@ class VerifiedArtifact {
                                                std::span<const Evidence> evidence,
                                                const Demands& demands,
                                                const std::optional<std::string>& revision);
+
+/// The same where each of the demands is of attestations, none of a signature: every one that
+/// fulfils it is there. Errors: as verify_attestations() of one demand, for the first that is not
+/// fulfilled. They explain what was looked at.
+[[nodiscard]] AttestedArtifact verify_attestations(const digest::Digest& artifact,
+                                                   std::span<const Evidence> evidence,
+                                                   const Demands& demands);
 
 }  // namespace modelseal::sigstore

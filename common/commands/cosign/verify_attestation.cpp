@@ -13,13 +13,14 @@
 #include "common/core/error.hpp"
 #include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
-#include "common/sigstore/attestation.hpp"
+#include "common/sigstore/demands.hpp"
 #include "common/sigstore/format/bundle.hpp"
 #include "common/sigstore/format/predicate.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <ostream>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
@@ -48,12 +49,16 @@ std::vector<sigstore::Evidence> find_evidence(cli::Environment& environment,
                                               : sigstore::LegacySignatures::ignored);
 }
 
-/// What verified of one artifact, by all that was demanded.
+/// What there is to see of a verified artifact.
+struct ShownAttestations {
+    std::vector<sigstore::AttestationFacts> attestations{};  // each once
+    std::vector<sigstore::RejectedCandidate> rejected{};     // what is none of these
+};
+
 struct VerifiedReference {
     std::string reference;
-    std::vector<sigstore::AttestationFacts> attestations{};  // never empty, each once
-    std::vector<sigstore::RejectedCandidate> rejected{};     // what fulfils no demand
-    core::Explanation explanation{};
+    sigstore::AttestedArtifact verified;
+    ShownAttestations shown;
 };
 
 AttestationDemands demands_for(cli::Environment& environment,
@@ -82,40 +87,25 @@ bool holds(const std::vector<sigstore::AttestationFacts>& all, std::string_view 
         all.begin(), all.end(), [&](const auto& facts) { return facts.origin == origin; });
 }
 
-/// Every demand must be fulfilled. What is shown is by the signer that the options name, else
-/// whatever fulfils one of them.
-VerifiedReference verify_all(const std::string& reference,
-                             const digest::Digest& artifact,
-                             const std::vector<sigstore::Evidence>& evidence,
-                             const AttestationDemands& wanted) {
-    VerifiedReference result{.reference = reference};
-    std::vector<sigstore::RejectedCandidate> rejected;
-    for (const sigstore::Requirements& demand : wanted.demands.statements) {
-        core::Explanation so_far = result.explanation;
-        try {
-            const auto verified =
-                sigstore::verify_attestations(artifact, evidence, demand, wanted.demands.trust);
-            std::ranges::move(verified.explanation(), std::back_inserter(result.explanation));
-            if (wanted.names_signer && !result.attestations.empty()) {
-                continue;
-            }
-            for (const sigstore::AttestationFacts& facts : verified.all()) {
-                if (!holds(result.attestations, facts.origin)) {
-                    result.attestations.push_back(facts);
-                }
-            }
-            std::ranges::copy(verified.rejected(), std::back_inserter(rejected));
-        } catch (Error& error) {
-            std::ranges::copy(error.explanation(), std::back_inserter(so_far));
-            error.explain(std::move(so_far));
-            throw;
-        }
+/// By the signer that the options name, else by any that was demanded.
+ShownAttestations shown_of(const sigstore::AttestedArtifact& verified, bool names_signer) {
+    std::span<const sigstore::VerifiedAttestations> shown = verified.fulfilled();
+    if (names_signer) {
+        shown = shown.first(1);
     }
-    std::ranges::copy_if(rejected,
-                         std::back_inserter(result.rejected),
-                         [&](const sigstore::RejectedCandidate& candidate) {
-                             return !holds(result.attestations, candidate.origin);
-                         });
+    ShownAttestations result;
+    for (const sigstore::VerifiedAttestations& by_one : shown) {
+        std::ranges::copy_if(
+            by_one.all(), std::back_inserter(result.attestations), [&](const auto& facts) {
+                return !holds(result.attestations, facts.origin);
+            });
+    }
+    for (const sigstore::VerifiedAttestations& by_one : shown) {
+        std::ranges::copy_if(
+            by_one.rejected(), std::back_inserter(result.rejected), [&](const auto& candidate) {
+                return !holds(result.attestations, candidate.origin);
+            });
+    }
     return result;
 }
 
@@ -131,7 +121,9 @@ VerifiedReference verify_one(cli::Environment& environment,
         const digest::Digest artifact =
             oci::fetch(*opened.store, opened.reference).descriptor.digest;
         const auto evidence = find_evidence(environment, arguments, opened, artifact);
-        return verify_all(reference, artifact, evidence, wanted);
+        auto verified = sigstore::verify_attestations(artifact, evidence, wanted.demands);
+        auto shown = shown_of(verified, wanted.names_signer);
+        return VerifiedReference{reference, std::move(verified), std::move(shown)};
     });
 }
 
@@ -147,22 +139,22 @@ core::Json to_json(const sigstore::AttestationFacts& facts) {
 
 core::Json to_json(const VerifiedReference& verified, bool explained) {
     core::Json attestations = core::Json::array();
-    for (const sigstore::AttestationFacts& facts : verified.attestations) {
+    for (const sigstore::AttestationFacts& facts : verified.shown.attestations) {
         attestations.push_back(to_json(facts));
     }
     core::Json json = {{"reference", verified.reference},
-                       {"digest", verified.attestations.front().artifact.to_string()},
+                       {"digest", verified.shown.attestations.front().artifact.to_string()},
                        {"attestations", std::move(attestations)},
-                       {"rejected", rejected_json(verified.rejected)}};
+                       {"rejected", rejected_json(verified.shown.rejected)}};
     if (explained) {
-        json["explain"] = cli::to_json(verified.explanation);
+        json["explain"] = cli::to_json(verified.verified.explanation());
     }
     return json;
 }
 
 /// Envelopes are the result; what was proved about them goes beside it, as with cosign.
 void print_text(cli::Environment& environment, const VerifiedReference& verified, bool quiet) {
-    for (const sigstore::AttestationFacts& facts : verified.attestations) {
+    for (const sigstore::AttestationFacts& facts : verified.shown.attestations) {
         environment.out << facts.envelope << '\n';
         if (!quiet) {
             environment.err << "Verified " << verified.reference << '\n'
@@ -195,7 +187,7 @@ int run_verify_attestation(cli::Environment& environment, const cli::Arguments& 
         }
         print_text(environment, verified, arguments.has("quiet"));
         if (explained) {
-            cli::print_explanation(environment.err, verified.explanation);
+            cli::print_explanation(environment.err, verified.verified.explanation());
         }
     }
     if (as_json) {

@@ -124,6 +124,34 @@ TEST_SUITE("sigstore/demands") {
                   .find("only the certificate") != std::string::npos);
     }
 
+    TEST_CASE("each demand is fulfilled by the attestations of its own signer, and all are") {
+        Signers by;
+        const auto type = predicate_types::modelseal_provenance;
+        Requirements by_another = by.by_release_key(type);
+        by_another.signers = {TrustedKey{crypto::PrivateKey::generate().public_key()}};
+        const std::vector<Evidence> evidence = {
+            by.signed_by_key({}), by.provenance("{}"), by.provenance(R"({"commit":7})")};
+        const auto verify = [&](std::vector<Requirements> statements) {
+            return verify_attestations(artifact, evidence, by.demanding(std::move(statements)));
+        };
+        const auto verified = verify({by.by_release_key(type), by.by_release_key(type)});
+        REQUIRE(verified.fulfilled().size() == 2);
+        for (const VerifiedAttestations& by_one : verified.fulfilled()) {
+            CHECK(by_one.all().size() == 2);
+            CHECK(by_one.rejected().size() == 1);
+        }
+        CHECK(verified.explanation().size() == 6);
+        const auto error = test::error_of([&] {
+            return verify({by.by_release_key(type), by_another});
+        });
+        CHECK(error.reason() == Reason::wrong_signer);
+        // What held for the first demand is explained as well as what did not for the second.
+        REQUIRE(error.explanation().size() == 6);
+        CHECK(error.explanation()[2].accepted);
+        CHECK_FALSE(error.explanation()[5].accepted);
+        CHECK(test::error_of([&] { return verify({}); }).kind() == core::ErrorKind::internal);
+    }
+
     TEST_CASE("an older signature from another commit hides no good one") {
         Signers by;
         const Demands demands = by.demanding({by.workflow_at_one_commit()});
