@@ -251,7 +251,9 @@ TEST_SUITE("sigstore/format/bundle") {
                                   core::concat("{\"", name, "\":{\"x\":1},\"publicKey\"")));
         }
         check_refused(changed("plain", "{\"publicKey\"", "{\"tlogEntries\":{},\"publicKey\""));
-        check_refused(changed("plain", "{\"sig\":", "{\"sig\":5,\"keyid\":"));
+        core::Json number = core::parse_json(golden("plain"));
+        number["dsseEnvelope"]["payload"] = 5;
+        check_refused(number.dump());
         core::Json json = core::parse_json(golden("keyless-rekor-v1"));
         json["mediaType"] = "application/vnd.dev.sigstore.bundle+json;version=0.1";
         json["verificationMaterial"].erase("certificate");
@@ -275,6 +277,7 @@ TEST_SUITE("sigstore/format/bundle") {
         CHECK(Bundle::parse(write_bundle(bundle)).log_entries.size() == 32);
         Bundle more = bundle;
         more.log_entries.push_back(entry);
+        more.log_entries.back().log_index = 32;
         check_refused(write_bundle(more));
         more = bundle;
         more.timestamps.push_back(core::to_bytes("t"));

@@ -333,7 +333,7 @@ TEST_SUITE("sigstore/policy/signer") {
             "a name has at most 100"));
         CHECK(contains(refusal("key: [a]"), "key is the text of a PEM public key"));
         CHECK(contains(refusal(core::concat("key_file: ", std::string(2049, 'a'))),
-                       "is longer than"));
+                       "is longer than 2048 bytes"));
     }
 }
 
