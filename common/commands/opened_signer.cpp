@@ -6,7 +6,7 @@
 #include "common/commands/signing_identity.hpp"
 #include "common/commands/signing_key.hpp"
 #include "common/commands/terminal_input.hpp"
-#include "common/commands/trust/trust_options.hpp"
+#include "common/commands/trust/trusted_root_option.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/http/curl_transport.hpp"

@@ -275,6 +275,39 @@ verify_scan() {
     assert_exit 1 verify_scan --type urn:example:scan
 }
 
+@test "whoever needs the compiled-in trusted root is warned, once, of one that is old" {
+    local who=(--certificate-identity a@example.com --certificate-oidc-issuer https://example.com
+        --at 2998-01-01T00:00:00Z) old="compiled-in trusted root"
+    warned() { assert_equal "$(grep -c "^Warning: the $old" <<<"$stderr")" "$1"; }
+    assert_exit 12 cosign-modelseal verify "${who[@]}" --oci-layout store:v1
+    warned 1
+    assert_exit 12 cosign-modelseal verify -q "${who[@]}" --oci-layout store:v1
+    warned 0
+    assert_exit 10 cosign-modelseal verify-attestation "${who[@]}" --oci-layout store:v1
+    warned 1
+    cosign-modelseal sign-blob -q --key cosign.key --bundle blob.json cosign.pub
+    assert_exit 1 cosign-modelseal verify-blob "${who[@]}" --bundle blob.json cosign.pub
+    warned 1
+    assert_exit 0 cosign-modelseal verify-blob --key cosign.pub --at 2998-01-01T00:00:00Z --bundle blob.json cosign.pub
+    warned 0
+    cat >policy.yaml <<'END'
+schema: modelseal.trust-policy/v1
+serial: 1
+expires: 2999-01-01T00:00:00Z
+models:
+  - {model: fraud-*, signers: [{subject: a@example.com, issuer: "https://example.com"}]}
+END
+    cat >table.yaml <<'END'
+schema: modelseal.policy-test/v1
+policy: policy.yaml
+cases:
+  - {ref: "store:v1", oci_layout: true, model: fraud-detector, at: 2998-01-01T00:00:00Z, expect: rejected}
+  - {ref: "store:v1", oci_layout: true, model: fraud-detector, at: 2998-01-01T00:00:00Z, expect: rejected}
+END
+    assert_exit 0 cosign-modelseal policy test table.yaml
+    warned 1
+}
+
 # ---- --explain ------------------------------------------------------------------------------
 
 @test "--explain tells each check of each candidate, of what is accepted and of what is refused" {

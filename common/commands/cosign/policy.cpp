@@ -3,7 +3,7 @@
 #include "common/commands/cosign/policy_init.hpp"
 #include "common/commands/cosign/policy_test.hpp"
 #include "common/commands/source_options.hpp"
-#include "common/commands/trust/trust_options.hpp"
+#include "common/commands/trust/trusted_root_option.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 

@@ -7,6 +7,7 @@
 #include "common/commands/source_options.hpp"
 #include "common/commands/trust/signer_report.hpp"
 #include "common/commands/trust/trust_options.hpp"
+#include "common/commands/trust/trusted_root_option.hpp"
 #include "common/core/error.hpp"
 #include "common/core/files/named_output.hpp"
 #include "common/core/text.hpp"
@@ -56,6 +57,10 @@ Question question_of(cli::Environment& environment,
     if (const auto model = arguments.get("model")) {
         question.requirements.model = {.name = *model};
     }
+    warn_if_old_root(environment,
+                     settings,
+                     {.statements = {question.requirements}, .trust = question.trust},
+                     arguments.has("quiet"));
     return question;
 }
 

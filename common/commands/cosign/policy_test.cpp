@@ -5,6 +5,7 @@
 #include "common/commands/source_options.hpp"
 #include "common/commands/trust/signer_report.hpp"
 #include "common/commands/trust/trust_options.hpp"
+#include "common/commands/trust/trusted_root_option.hpp"
 #include "common/core/error.hpp"
 #include "common/core/files/file.hpp"
 #include "common/core/json.hpp"
@@ -84,10 +85,9 @@ class PolicyTest {
             one.is_layout ? (folder_ / one.reference).string() : one.reference;
         core::NoProgress no_progress;  // manifests and signatures are small
         OpenedStore opened = open_source(environment_, arguments, reference, no_progress);
-        sigstore::Demands demands{
-            .statements = {},
-            .trust = trust_of(
-                environment_, Settings::of_flags(arguments_, environment_.variables), one.at)};
+        const Settings settings = Settings::of_flags(arguments_, environment_.variables);
+        sigstore::Demands demands{.statements = {},
+                                  .trust = trust_of(environment_, settings, one.at)};
         if (auto rejected = rejection_by([&] {
                 policy.require_current(demands.trust.now);
                 demands.statements =
@@ -95,6 +95,8 @@ class PolicyTest {
             })) {
             return *std::move(rejected);
         }
+        has_warned_ |= warn_if_old_root(
+            environment_, settings, demands, has_warned_ || arguments_.has("quiet"));
         const StoredArtifact stored = fetch_artifact(environment_, arguments, opened, demands);
         std::string by;
         auto rejected = rejection_by([&] {
@@ -117,6 +119,7 @@ class PolicyTest {
     cli::Environment& environment_;
     const cli::Arguments& arguments_;
     fs::path folder_;
+    bool has_warned_ = false;  // of an old trusted root: once is enough
 };
 
 std::string_view word_of(bool accepted) noexcept {

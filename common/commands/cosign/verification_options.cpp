@@ -1,7 +1,8 @@
 #include "common/commands/cosign/verification_options.hpp"
 
 #include "common/commands/signing_key.hpp"
-#include "common/commands/trust/trust_options.hpp"
+#include "common/commands/trust/signer_options.hpp"
+#include "common/commands/trust/trusted_root_option.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 
@@ -40,10 +41,15 @@ SignerDemand signer_demand(cli::Environment& environment, const cli::Arguments& 
                     core::Reason::not_configured,
                     "--key or --certificate-identity is missing: say who must have signed");
     }
-    return {.requirements = {.signers = {std::move(*signer)},
-                             .ignore_log = settings.is_on("insecure-ignore-tlog"),
-                             .ignore_sct = settings.is_on("insecure-ignore-sct")},
-            .trust = trust_of(environment, settings, asked_time(arguments))};
+    SignerDemand demand{.requirements = {.signers = {std::move(*signer)},
+                                         .ignore_log = settings.is_on("insecure-ignore-tlog"),
+                                         .ignore_sct = settings.is_on("insecure-ignore-sct")},
+                        .trust = trust_of(environment, settings, asked_time(arguments))};
+    warn_if_old_root(environment,
+                     settings,
+                     {.statements = {demand.requirements}, .trust = demand.trust},
+                     arguments.has("quiet"));
+    return demand;
 }
 
 }  // namespace modelseal::commands::cosign

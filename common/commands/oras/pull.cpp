@@ -10,6 +10,7 @@
 #include "common/commands/source_options.hpp"
 #include "common/commands/trust/signer_report.hpp"
 #include "common/commands/trust/trust_options.hpp"
+#include "common/commands/trust/trusted_root_option.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 

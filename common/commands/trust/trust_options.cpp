@@ -1,12 +1,11 @@
 #include "common/commands/trust/trust_options.hpp"
 
+#include "common/commands/trust/trusted_root_option.hpp"
 #include "common/core/error.hpp"
-#include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
 #include "common/sigstore/model_version.hpp"
 #include "common/sigstore/policy/policy_serials.hpp"
 #include "common/sigstore/policy/trust_policy.hpp"
-#include "common/sigstore/trust/trusted_root.hpp"
 
 #include <filesystem>
 #include <ostream>
@@ -22,7 +21,6 @@ using core::ErrorKind;
 using sigstore::Requirements;
 
 constexpr std::string_view default_policy = "/etc/modelseal/policy.yaml";
-constexpr std::int64_t root_is_old_after = std::int64_t{180} * 24 * 3600;  // seconds
 
 /// What the options say beside the signer.
 Requirements conditions_of(const Settings& settings, const AskedModel& asked) {
@@ -132,39 +130,7 @@ std::vector<Requirements> policy_demands(cli::Environment& environment,
     });
 }
 
-void warn_of_old_root(cli::Environment& environment, core::Timestamp now) {
-    const core::Timestamp date = sigstore::TrustedRoot::public_good_date();
-    if (now.unix_seconds() - date.unix_seconds() > root_is_old_after) {
-        environment.err << "Warning: the compiled-in trusted root of the public Sigstore instance "
-                           "is of "
-                        << date.to_string() << "; take a newer release, or give --trusted-root\n";
-    }
-}
-
-bool uses_root(const std::vector<Requirements>& demands) {
-    for (const Requirements& one : demands) {
-        for (const sigstore::TrustedSigner& signer : one.signers) {
-            const auto* key = std::get_if<sigstore::TrustedKey>(&signer);
-            if (key == nullptr || key->validity || key->compromised_at) {
-                return true;
-            }
-        }
-        if (one.require_log || one.require_timestamp) {
-            return true;
-        }
-    }
-    return false;
-}
-
 }  // namespace
-
-const cli::Option& trusted_root_option() {
-    static const cli::Option option = {
-        .long_name = "trusted-root",
-        .value = "FILE",
-        .help = "authorities and logs to believe instead of the public Sigstore instance's"};
-    return option;
-}
 
 const std::vector<cli::Option>& demand_options() {
     static const std::vector<cli::Option> options = {
@@ -204,27 +170,6 @@ oci::Annotations required_annotations(const std::vector<std::string>& words) {
     return annotations;
 }
 
-std::shared_ptr<const sigstore::TrustedRoot> read_trusted_root(const std::string& path) {
-    return core::with_context(concat("reading the trusted root ", core::in_quotes(path)), [&] {
-        return std::make_shared<const sigstore::TrustedRoot>(sigstore::TrustedRoot::parse(
-            core::read_small_file(path, sigstore::trusted_root_size_limit)));
-    });
-}
-
-sigstore::Trust trust_of(cli::Environment& environment,
-                         const Settings& settings,
-                         const std::optional<core::Timestamp>& at) {
-    const core::Timestamp now = at.value_or(environment.clock.now());
-    const auto path = settings.get("trusted-root");
-    if (!path) {
-        // Not owned: it lives as long as the program.
-        return {.root = {std::shared_ptr<void>(), &sigstore::TrustedRoot::public_good()},
-                .now = now,
-                .asks_about_now = !at};
-    }
-    return {.root = read_trusted_root(*path), .now = now, .asks_about_now = !at};
-}
-
 std::optional<sigstore::RequiredModel> model_of(const oci::Repository& repository) {
     return repository.is_layout() ? std::nullopt
                                   : std::optional(sigstore::RequiredModel{
@@ -258,9 +203,7 @@ std::optional<sigstore::Demands> demands_of(cli::Environment& environment,
         conditions.signers = {*signer};
         demands.statements.insert(demands.statements.begin(), std::move(conditions));
     }
-    if (!asked.quiet && !settings.get("trusted-root") && uses_root(demands.statements)) {
-        warn_of_old_root(environment, demands.trust.now);
-    }
+    warn_if_old_root(environment, settings, demands, asked.quiet);
     return demands;
 }
 
@@ -310,6 +253,7 @@ std::optional<AttestationDemands> attestation_demands_of(cli::Environment& envir
                            core::in_quotes(conditions.model->name),
                            ", and so names nobody who could have signed one"));
     }
+    warn_if_old_root(environment, settings, wanted.demands, asked.quiet);
     return wanted;
 }
 

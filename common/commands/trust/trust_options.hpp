@@ -1,4 +1,4 @@
-// What verification believes (--trusted-root) and demands (a signer by options, --trust-policy).
+// What verification demands: of a signer by options, and by --trust-policy.
 #pragma once
 
 #include "common/cli/environment.hpp"
@@ -6,32 +6,17 @@
 #include "common/oci/reference.hpp"
 #include "common/sigstore/demands.hpp"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace modelseal::commands {
 
-/// Rows for a command's option table: --trusted-root.
-[[nodiscard]] const cli::Option& trusted_root_option();
-
 /// Rows for a command's option table: --trust-policy, --annotations, --model, --min-version.
 [[nodiscard]] const std::vector<cli::Option>& demand_options();
 
 /// Annotations given as KEY=VALUE. Errors: usage, also when two values are demanded of one key.
 [[nodiscard]] oci::Annotations required_annotations(const std::vector<std::string>& words);
-
-/// Errors: not_found, malformed.
-[[nodiscard]] std::shared_ptr<const sigstore::TrustedRoot> read_trusted_root(
-    const std::string& path);
-
-/// The trusted root that --trusted-root names, else the compiled-in one of the public instance, of
-/// which a warning says when it is older than 180 days; and the time `at`, else now.
-/// Errors: not_found, malformed.
-[[nodiscard]] sigstore::Trust trust_of(cli::Environment& environment,
-                                       const Settings& settings,
-                                       const std::optional<core::Timestamp>& at = {});
 
 /// What is asked about: an artifact by a reference, or a folder.
 struct AskedModel {

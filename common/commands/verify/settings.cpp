@@ -2,6 +2,7 @@
 
 #include "common/cli/explanation_report.hpp"
 #include "common/commands/trust/trust_options.hpp"
+#include "common/commands/trust/trusted_root_option.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 

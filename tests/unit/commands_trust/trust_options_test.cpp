@@ -1,5 +1,6 @@
 #include "common/commands/trust/trust_options.hpp"
 
+#include "common/commands/trust/trusted_root_option.hpp"
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "tests/support/error_of.hpp"
