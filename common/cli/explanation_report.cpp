@@ -33,7 +33,9 @@ std::string in_one_line(const std::string& text) {
 const Option& explain_option() {
     static const Option option = {
         .long_name = "explain",
-        .help = "tell each check that was made, its evidence, and what was not asked"};
+        .help =
+            "tell each check that was made, its evidence, and what was not asked, on standard "
+            "error, or as explain in JSON"};
     return option;
 }
 

@@ -9,7 +9,8 @@
 
 namespace modelseal::cli {
 
-/// --explain, for commands that verify. An error of such a command is explained as well.
+/// --explain, for commands that verify. An error of such a command is explained as well. The text
+/// is for standard error, which results do not go to; in JSON it is the report's own `explain`.
 [[nodiscard]] const Option& explain_option();
 
 /// Schema: schemas/explanation.schema.json.

@@ -67,7 +67,7 @@ assert_refused() {
     assert_equal "$(jq -r '.[0].verified.identity' <<<"$output")" "$SIGSTORE_IDENTITY"
     assert_equal "$(jq -r '.[0].verified.issuer' <<<"$output")" "$SIGSTORE_ISSUER"
     assert_exit 0 verify --explain --format json "$REF"
-    assert_equal "$(jq -r '[.[0].verified.explain[0].checks[] | select(.outcome == "held").check] | join("; ")' <<<"$output")" \
+    assert_equal "$(jq -r '[.[0].explain[0].checks[] | select(.outcome == "held").check] | join("; ")' <<<"$output")" \
         "format; statement; certificate; transparency log; trusted time; certificate authority; certificate \
 transparency; signer; signature"
     stock_verify "$PINNED" 2>/dev/null | jq -S '.[0] | {critical, optional}' >stock.json

@@ -245,7 +245,7 @@ TABLE
         --type urn:example:scan
     writes unpulled.json 12 oras-modelseal pull "${by[@]}" other.pub --oci-layout layout:v1 -o unpulled
     conforms error refused.json unattested.json unpulled.json
-    jq '.[0].verified.explain' verify.json >explained.json
+    jq '.[0].explain' verify.json >explained.json
     jq .explain unpulled.json >unpulled-explained.json
     conforms explanation explained.json unpulled-explained.json
     assert_equal "$(jq -c '[.[].accepted]' unpulled-explained.json)" "[false,false]"

@@ -66,13 +66,13 @@ int run_verify(cli::Environment& environment, const cli::Arguments& arguments) {
         if (format == "json") {
             core::Json json = to_json(artifact);
             if (arguments.has("explain")) {
-                json["verified"]["explain"] = cli::to_json(explanation);
+                json["explain"] = cli::to_json(explanation);
             }
             verified.push_back(std::move(json));
         } else {
             print_text(environment.out, artifact);
             if (arguments.has("explain")) {
-                cli::print_explanation(environment.out, explanation);
+                cli::print_explanation(environment.err, explanation);
             }
         }
     }

@@ -166,7 +166,7 @@ int run_pull(cli::Environment& environment, const cli::Arguments& arguments) {
         }
         print_pulled(environment.out, repository, pulled);
         if (arguments.has("explain")) {
-            cli::print_explanation(environment.out, explanation);
+            cli::print_explanation(environment.err, explanation);
         }
     }
     return cli::exit_ok;
