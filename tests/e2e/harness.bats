@@ -43,6 +43,13 @@ teardown() { stop_servers; }
     assert_exit 0 oras discover --format json "$REGISTRY/m:v1"
 }
 
+@test "an assertion that is not given two words fails" {
+    run -1 assert_contains "is it there" is it
+    run -1 refute_contains text other words
+    run -1 assert_equal word
+    assert_contains "$output" "assert_equal takes two words, not 1: word"
+}
+
 @test "stop_servers ends what was started" {
     start_registry plain
     stop_servers

@@ -337,8 +337,17 @@ assert_exit() {
     fi
 }
 
+# two_words WORD…: of what an assertion got. Of words that are not quoted it would look at the first alone.
+two_words() {
+    [[ $# -eq 2 ]] || {
+        printf '%s takes two words, not %s: %s\n' "${FUNCNAME[1]}" "$#" "$*" >&2
+        return 1
+    }
+}
+
 # assert_contains TEXT PART: PART stands in TEXT, literally. Use with "$output" and "$stderr".
 assert_contains() {
+    two_words "$@" || return
     if [[ $1 != *"$2"* ]]; then
         printf 'missing: %s\n--- in\n%s\n' "$2" "$1" >&2
         return 1
@@ -347,6 +356,7 @@ assert_contains() {
 
 # refute_contains TEXT PART
 refute_contains() {
+    two_words "$@" || return
     if [[ $1 == *"$2"* ]]; then
         printf 'should not be there: %s\n--- in\n%s\n' "$2" "$1" >&2
         return 1
@@ -355,6 +365,7 @@ refute_contains() {
 
 # assert_equal ACTUAL EXPECTED
 assert_equal() {
+    two_words "$@" || return
     if [[ $1 != "$2" ]]; then
         printf 'actual:   %s\nexpected: %s\n' "$1" "$2" >&2
         return 1

@@ -130,7 +130,7 @@ refuses_missing_value() {
     assert_exit 0 cosign-modelseal verify-blob --key cosign.pub --bundle bundle.json model/config.json
     assert_exit 7 cosign-modelseal verify --key cosign.pub localhost:1/m:v1
     assert_one_sentence "$stderr"
-    assert_contains "$stderr" cannot be loaded
+    assert_contains "$stderr" "cannot be loaded"
     assert_exit 7 oras-modelseal push --oci-layout layout:v1 model
     assert_one_sentence "$stderr"
     assert_contains "$stderr" "libgit2"
