@@ -17,21 +17,21 @@ std::optional<std::string> revision_of(const oci::ManifestContent& content) {
                                         oci::annotation_keys::revision);
 }
 
+}  // namespace
+
 std::vector<sigstore::Evidence> find_evidence(cli::Environment& environment,
                                               const cli::Arguments& arguments,
                                               OpenedStore& opened,
-                                              const digest::Digest& artifact,
-                                              const sigstore::Demands& demands) {
+                                              std::uint64_t limit,
+                                              const EvidenceCollector& collect) {
     if (const auto path = arguments.get("bundle")) {
         return {{.format = sigstore::SignatureFormat::bundle,
                  .origin = *path,
-                 .content = core::read_small_file(*path, sigstore::bundle_size_limit)}};
+                 .content = core::read_small_file(*path, limit)}};
     }
     const SignatureStore signatures(environment, arguments, opened, Access::read);
-    return sigstore::collect_for(signatures.get(), artifact, demands);
+    return collect(signatures.get());
 }
-
-}  // namespace
 
 StoredArtifact fetch_artifact(cli::Environment& environment,
                               const cli::Arguments& arguments,
@@ -41,7 +41,13 @@ StoredArtifact fetch_artifact(cli::Environment& environment,
     const digest::Digest& digest = content.descriptor.digest;
     return {.digest = digest,
             .revision = revision_of(content),
-            .evidence = find_evidence(environment, arguments, opened, digest, demands)};
+            .evidence = find_evidence(environment,
+                                      arguments,
+                                      opened,
+                                      sigstore::bundle_size_limit,
+                                      [&](oci::Store& signatures) {
+                                          return sigstore::collect_for(signatures, digest, demands);
+                                      })};
 }
 
 }  // namespace modelseal::commands::cosign

@@ -3,15 +3,14 @@
 #include "common/cli/exit_code.hpp"
 #include "common/cli/explanation_report.hpp"
 #include "common/commands/cosign/stock_options.hpp"
+#include "common/commands/cosign/stored_artifact.hpp"
 #include "common/commands/cosign/verification_options.hpp"
 #include "common/commands/cosign/verify_report.hpp"
-#include "common/commands/signature_store.hpp"
 #include "common/commands/signing_key.hpp"
 #include "common/commands/source_options.hpp"
 #include "common/commands/trust/signer_report.hpp"
 #include "common/commands/trust/trust_options.hpp"
 #include "common/core/error.hpp"
-#include "common/core/files/file.hpp"
 #include "common/core/text.hpp"
 #include "common/sigstore/demands.hpp"
 #include "common/sigstore/format/bundle.hpp"
@@ -30,24 +29,6 @@ namespace {
 
 using core::Error;
 using core::ErrorKind;
-
-/// From a file when --bundle names one, else whatever the store holds.
-std::vector<sigstore::Evidence> find_evidence(cli::Environment& environment,
-                                              const cli::Arguments& arguments,
-                                              OpenedStore& opened,
-                                              const digest::Digest& artifact) {
-    if (const auto path = arguments.get("bundle")) {
-        return {{.format = sigstore::SignatureFormat::bundle,
-                 .origin = *path,
-                 .content = core::read_small_file(*path, sigstore::attestation_bundle_size_limit)}};
-    }
-    const SignatureStore signatures(environment, arguments, opened, Access::read);
-    return sigstore::collect_attestations(signatures.get(),
-                                          artifact,
-                                          arguments.has("allow-legacy")
-                                              ? sigstore::LegacySignatures::allowed
-                                              : sigstore::LegacySignatures::ignored);
-}
 
 /// What there is to see of a verified artifact.
 struct ShownAttestations {
@@ -120,7 +101,16 @@ VerifiedReference verify_one(cli::Environment& environment,
     return core::with_context(core::concat("verifying ", core::in_quotes(reference)), [&] {
         const digest::Digest artifact =
             oci::fetch(*opened.store, opened.reference).descriptor.digest;
-        const auto evidence = find_evidence(environment, arguments, opened, artifact);
+        const auto legacy = arguments.has("allow-legacy") ? sigstore::LegacySignatures::allowed
+                                                          : sigstore::LegacySignatures::ignored;
+        const auto evidence =
+            find_evidence(environment,
+                          arguments,
+                          opened,
+                          sigstore::attestation_bundle_size_limit,
+                          [&](oci::Store& signatures) {
+                              return sigstore::collect_attestations(signatures, artifact, legacy);
+                          });
         auto verified = sigstore::verify_attestations(artifact, evidence, wanted.demands);
         auto shown = shown_of(verified, wanted.names_signer);
         return VerifiedReference{reference, std::move(verified), std::move(shown)};
