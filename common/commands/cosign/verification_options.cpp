@@ -32,14 +32,30 @@ std::optional<core::Timestamp> asked_time(const cli::Arguments& arguments) {
     }
 }
 
+void refuse_unnamed(std::string_view options) {
+    throw Error(ErrorKind::usage,
+                core::Reason::not_configured,
+                core::concat(options, " is missing: say who must have signed"));
+}
+
+const std::vector<std::string>& require_references(const cli::Arguments& arguments,
+                                                   std::string_view command) {
+    const auto& references = arguments.positional();
+    if (references.empty()) {
+        throw Error(ErrorKind::usage, core::concat(command, " takes at least one reference"));
+    }
+    if (arguments.has("bundle") && references.size() > 1) {
+        throw Error(ErrorKind::usage, "--bundle is about one artifact: name one reference");
+    }
+    return references;
+}
+
 SignerDemand signer_demand(cli::Environment& environment, const cli::Arguments& arguments) {
     const Settings settings = Settings::of_flags(arguments, environment.variables);
     auto signer = signer_of(
         settings, [&](std::string_view key) { return load_verification_key(environment, key); });
     if (!signer) {
-        throw Error(ErrorKind::usage,
-                    core::Reason::not_configured,
-                    "--key or --certificate-identity is missing: say who must have signed");
+        refuse_unnamed("--key or --certificate-identity");
     }
     SignerDemand demand{.requirements = {.signers = {std::move(*signer)},
                                          .ignore_log = settings.is_on("insecure-ignore-tlog"),

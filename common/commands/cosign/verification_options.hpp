@@ -7,6 +7,9 @@
 #include "common/sigstore/requirements.hpp"
 
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace modelseal::commands::cosign {
@@ -16,6 +19,24 @@ namespace modelseal::commands::cosign {
 
 /// What --at says. Errors: usage.
 [[nodiscard]] std::optional<core::Timestamp> asked_time(const cli::Arguments& arguments);
+
+/// Throws: `options` are those of which one is missing. Errors: usage (not_configured).
+[[noreturn]] void refuse_unnamed(std::string_view options);
+
+/// What is demanded of an artifact, when anything is. Errors: usage (not_configured) when nobody is
+/// named who must have signed.
+template <typename Demanded>
+[[nodiscard]] Demanded require_named(std::optional<Demanded> demanded) {
+    if (!demanded) {
+        refuse_unnamed("--key, --certificate-identity or --trust-policy");
+    }
+    return *std::move(demanded);
+}
+
+/// The references of a command that verifies. Errors: usage for none, and for several when --bundle
+/// is about one.
+[[nodiscard]] const std::vector<std::string>& require_references(const cli::Arguments& arguments,
+                                                                 std::string_view command);
 
 /// Who must have signed, for what is no artifact and so has no policy, and whom to believe.
 struct SignerDemand {

@@ -21,46 +21,30 @@ namespace modelseal::commands::cosign {
 
 namespace {
 
-using core::Error;
-using core::ErrorKind;
-
 VerifiedArtifact verify_one(cli::Environment& environment,
                             const cli::Arguments& arguments,
                             const std::string& reference) {
     core::NoProgress no_progress;  // manifests and signatures are small
     OpenedStore opened = open_source(environment, arguments, reference, no_progress);
-    const auto demands =
+    const sigstore::Demands demands = require_named(
         demands_of(environment,
                    Settings::of_flags(arguments, environment.variables),
                    {.model = model_of(opened.reference.repository),
                     .at = asked_time(arguments),
                     .quiet = arguments.has("quiet")},
-                   [&](std::string_view key) { return load_verification_key(environment, key); });
-    if (!demands) {
-        throw Error(ErrorKind::usage,
-                    core::Reason::not_configured,
-                    "--key, --certificate-identity or --trust-policy is missing: say who must "
-                    "have signed");
-    }
+                   [&](std::string_view key) { return load_verification_key(environment, key); }));
     return core::with_context(core::concat("verifying ", core::in_quotes(reference)), [&] {
-        const StoredArtifact stored = fetch_artifact(environment, arguments, opened, *demands);
+        const StoredArtifact stored = fetch_artifact(environment, arguments, opened, demands);
         return VerifiedArtifact{
             reference,
-            sigstore::verify_artifact(stored.digest, stored.evidence, *demands, stored.revision)};
+            sigstore::verify_artifact(stored.digest, stored.evidence, demands, stored.revision)};
     });
 }
 
 int run_verify(cli::Environment& environment, const cli::Arguments& arguments) {
     const std::string format = arguments.get_or("format", "text");
-    const auto& references = arguments.positional();
-    if (references.empty()) {
-        throw Error(ErrorKind::usage, "verify takes at least one reference");
-    }
-    if (arguments.has("bundle") && references.size() > 1) {
-        throw Error(ErrorKind::usage, "--bundle is about one artifact: name one reference");
-    }
     core::Json verified = core::Json::array();
-    for (const std::string& reference : references) {
+    for (const std::string& reference : require_references(arguments, "verify")) {
         const VerifiedArtifact artifact = verify_one(environment, arguments, reference);
         const core::Explanation& explanation = artifact.verified.explanation();
         if (format == "json") {

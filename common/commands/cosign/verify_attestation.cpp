@@ -27,9 +27,6 @@ namespace modelseal::commands::cosign {
 
 namespace {
 
-using core::Error;
-using core::ErrorKind;
-
 /// What there is to see of a verified artifact.
 struct ShownAttestations {
     std::vector<sigstore::AttestationFacts> attestations{};  // each once
@@ -46,21 +43,14 @@ AttestationDemands demands_for(cli::Environment& environment,
                                const cli::Arguments& arguments,
                                const oci::Repository& repository,
                                const std::string& type) {
-    auto wanted = attestation_demands_of(
+    return require_named(attestation_demands_of(
         environment,
         Settings::of_flags(arguments, environment.variables),
         {.model = model_of(repository),
          .at = asked_time(arguments),
          .quiet = arguments.has("quiet")},
         type,
-        [&](std::string_view key) { return load_verification_key(environment, key); });
-    if (!wanted) {
-        throw Error(ErrorKind::usage,
-                    core::Reason::not_configured,
-                    "--key, --certificate-identity or --trust-policy is missing: say who must "
-                    "have signed");
-    }
-    return *std::move(wanted);
+        [&](std::string_view key) { return load_verification_key(environment, key); }));
 }
 
 bool holds(const std::vector<sigstore::AttestationFacts>& all, std::string_view origin) {
@@ -158,13 +148,7 @@ void print_text(cli::Environment& environment, const VerifiedReference& verified
 }
 
 int run_verify_attestation(cli::Environment& environment, const cli::Arguments& arguments) {
-    const auto& references = arguments.positional();
-    if (references.empty()) {
-        throw Error(ErrorKind::usage, "verify-attestation takes at least one reference");
-    }
-    if (arguments.has("bundle") && references.size() > 1) {
-        throw Error(ErrorKind::usage, "--bundle is about one artifact: name one reference");
-    }
+    const auto& references = require_references(arguments, "verify-attestation");
     const std::string type = sigstore::resolve_predicate_type(arguments.get_or("type", "custom"));
     const bool as_json = arguments.get_or("format", "text") == "json";
     const bool explained = arguments.has("explain");
