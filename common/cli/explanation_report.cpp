@@ -41,7 +41,7 @@ const Option& explain_option() {
 
 core::Json to_json(const core::Explanation& explanation) {
     core::Json list = core::Json::array();
-    for (const core::ExplainedCandidate& candidate : explanation) {
+    for (const core::ExplainedCandidate& candidate : explanation.candidates) {
         core::Json checks = core::Json::array();
         for (const CheckNote& note : candidate.checks) {
             core::Json one = {{"check", core::as_utf8(note.check)},
@@ -60,7 +60,7 @@ core::Json to_json(const core::Explanation& explanation) {
 }
 
 void print_explanation(std::ostream& out, const core::Explanation& explanation) {
-    for (const core::ExplainedCandidate& candidate : explanation) {
+    for (const core::ExplainedCandidate& candidate : explanation.candidates) {
         out << (candidate.accepted ? "Accepted: " : "Refused: ") << in_one_line(candidate.origin)
             << " as " << in_one_line(candidate.statement) << '\n';
         for (const CheckNote& note : candidate.checks) {

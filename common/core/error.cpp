@@ -1,5 +1,6 @@
 #include "common/core/error.hpp"
 
+#include "common/core/explanation.hpp"
 #include "common/core/text.hpp"
 
 #include <cerrno>

@@ -2,7 +2,6 @@
 // "Errors").
 #pragma once
 
-#include "common/core/explanation.hpp"
 #include "common/core/reason.hpp"
 
 #include <exception>
@@ -12,6 +11,8 @@
 #include <utility>
 
 namespace modelseal::core {
+
+struct Explanation;
 
 /// What happened, as the caller of an executable sees it. Each kind has one exit code
 /// (cli/exit_code.hpp); no kind names a library.

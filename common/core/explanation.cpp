@@ -2,6 +2,10 @@
 
 namespace modelseal::core {
 
+void Explanation::append(const Explanation& more) {
+    candidates.insert(candidates.end(), more.candidates.begin(), more.candidates.end());
+}
+
 std::string_view to_string(CheckNote::Outcome outcome) noexcept {
     switch (outcome) {
         case CheckNote::Outcome::held:

@@ -28,6 +28,11 @@ struct ExplainedCandidate {
     std::vector<CheckNote> checks;
 };
 
-using Explanation = std::vector<ExplainedCandidate>;
+struct Explanation {
+    std::vector<ExplainedCandidate> candidates{};  // in the order in which they were looked at
+
+    /// Puts what `more` tells behind it.
+    void append(const Explanation& more);
+};
 
 }  // namespace modelseal::core

@@ -89,10 +89,10 @@ Error none(const digest::Digest& artifact,
 core::Explanation VerifiedAttestations::explanation() const {
     core::Explanation explanation = explain_rejected(all_.front().predicate_type, rejected_);
     for (const AttestationFacts& facts : all_) {
-        explanation.push_back({.statement = facts.predicate_type,
-                               .origin = facts.origin,
-                               .accepted = true,
-                               .checks = facts.checks});
+        explanation.candidates.push_back({.statement = facts.predicate_type,
+                                          .origin = facts.origin,
+                                          .accepted = true,
+                                          .checks = facts.checks});
     }
     return explanation;
 }

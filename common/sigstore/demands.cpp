@@ -11,7 +11,6 @@
 #include "common/sigstore/signed_conditions.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 #include <nlohmann/json.hpp>
 
@@ -87,12 +86,11 @@ std::string one_commit(const std::vector<VerifiedSignature>& statements,
 void explain(core::Explanation& explanation,
              const Requirements& requirements,
              const VerifiedSignature& statement) {
-    std::ranges::move(explain_rejected(requirements.predicate_type, statement.rejected()),
-                      std::back_inserter(explanation));
-    explanation.push_back({.statement = requirements.predicate_type,
-                           .origin = statement.facts().origin,
-                           .accepted = true,
-                           .checks = statement.facts().checks});
+    explanation.append(explain_rejected(requirements.predicate_type, statement.rejected()));
+    explanation.candidates.push_back({.statement = requirements.predicate_type,
+                                      .origin = statement.facts().origin,
+                                      .accepted = true,
+                                      .checks = statement.facts().checks});
 }
 
 /// Runs `body`, which explains what it looks at. An error then explains all of it.
@@ -101,7 +99,7 @@ void explained(core::Explanation& explanation, Body body) {
     try {
         body();
     } catch (Error& error) {
-        std::ranges::copy(error.explanation(), std::back_inserter(explanation));
+        explanation.append(error.explanation());
         error.explain(std::move(explanation));
         throw;
     }
@@ -120,10 +118,10 @@ void require_one_commit(const digest::Digest& artifact,
                         core::Explanation& explanation) {
     CheckNotes notes;
     const auto explain_all = [&](bool accepted) {
-        explanation.push_back({.statement = "all statements together",
-                               .origin = artifact.to_string(),
-                               .accepted = accepted,
-                               .checks = notes.take()});
+        explanation.candidates.push_back({.statement = "all statements together",
+                                          .origin = artifact.to_string(),
+                                          .accepted = accepted,
+                                          .checks = notes.take()});
     };
     try {
         notes.check("same commit of all", [&] { return one_commit(statements, revision); });
@@ -207,7 +205,7 @@ AttestedArtifact verify_attestations(const digest::Digest& artifact,
         for (const Requirements& requirements : demands.statements) {
             fulfilled.push_back(
                 verify_attestations(artifact, evidence, requirements, demands.trust));
-            std::ranges::move(fulfilled.back().explanation(), std::back_inserter(explanation));
+            explanation.append(fulfilled.back().explanation());
         }
     });
     return {std::move(fulfilled), std::move(explanation)};

@@ -78,10 +78,10 @@ core::Explanation explain_rejected(std::string_view predicate_type,
                                    std::span<const RejectedCandidate> rejected) {
     core::Explanation explanation;
     for (const RejectedCandidate& candidate : rejected) {
-        explanation.push_back({.statement = std::string(predicate_type),
-                               .origin = candidate.origin,
-                               .accepted = false,
-                               .checks = candidate.checks});
+        explanation.candidates.push_back({.statement = std::string(predicate_type),
+                                          .origin = candidate.origin,
+                                          .accepted = false,
+                                          .checks = candidate.checks});
     }
     return explanation;
 }

@@ -241,12 +241,14 @@ TEST_SUITE("cli/run_main") {
     TEST_CASE("explains an error where that was asked for, and only there") {
         const auto refuse = [](Environment&, const Arguments&) -> int {
             core::Error error(core::ErrorKind::no_matching_signature, "not by this key");
-            error.explain({{.statement = "urn:sign",
-                            .origin = "sha256:1\x1B[2J",
-                            .accepted = false,
-                            .checks = {{"format", core::CheckNote::Outcome::held, "a bundle"},
-                                       {"log", core::CheckNote::Outcome::not_asked},
-                                       {"signer", core::CheckNote::Outcome::failed, "by\nBob"}}}});
+            error.explain(
+                {.candidates = {
+                     {.statement = "urn:sign",
+                      .origin = "sha256:1\x1B[2J",
+                      .accepted = false,
+                      .checks = {{"format", core::CheckNote::Outcome::held, "a bundle"},
+                                 {"log", core::CheckNote::Outcome::not_asked},
+                                 {"signer", core::CheckNote::Outcome::failed, "by\nBob"}}}}});
             error.add_context("verifying r/m");
             throw error;
         };

@@ -189,8 +189,8 @@ TEST_SUITE("sigstore/attestation") {
         REQUIRE(verified.rejected().size() == 2);
         CHECK(verified.rejected()[0].reason == Reason::wrong_annotation);
         CHECK(verified.rejected()[1].reason == Reason::wrong_annotation);
-        CHECK(verified.explanation().size() == 3);
-        CHECK(verified.explanation().back().accepted);
+        CHECK(verified.explanation().candidates.size() == 3);
+        CHECK(verified.explanation().candidates.back().accepted);
     }
 
     TEST_CASE("says why a candidate could not be read") {

@@ -98,11 +98,13 @@ TEST_SUITE("sigstore/demands") {
         const auto unproved = refusal({signature}, demands, commit);
         CHECK(unproved.kind() == core::ErrorKind::no_signature);
         // The signature that held is explained as well as the provenance that is not there.
-        REQUIRE(unproved.explanation().size() == 2);
-        CHECK(unproved.explanation()[0].accepted);
-        CHECK(unproved.explanation()[1].statement == predicate_types::modelseal_provenance);
-        CHECK_FALSE(unproved.explanation()[1].accepted);
-        CHECK(verified.explanation().size() == 4);  // the signature twice, the provenance, all
+        REQUIRE(unproved.explanation().candidates.size() == 2);
+        CHECK(unproved.explanation().candidates[0].accepted);
+        CHECK(unproved.explanation().candidates[1].statement ==
+              predicate_types::modelseal_provenance);
+        CHECK_FALSE(unproved.explanation().candidates[1].accepted);
+        CHECK(verified.explanation().candidates.size() ==
+              4);  // the signature twice, the provenance, all
     }
 
     TEST_CASE("all who state a commit state the same, whichever demand asks for it") {
@@ -140,15 +142,15 @@ TEST_SUITE("sigstore/demands") {
             CHECK(by_one.all().size() == 2);
             CHECK(by_one.rejected().size() == 1);
         }
-        CHECK(verified.explanation().size() == 6);
+        CHECK(verified.explanation().candidates.size() == 6);
         const auto error = test::error_of([&] {
             return verify({by.by_release_key(type), by_another});
         });
         CHECK(error.reason() == Reason::wrong_signer);
         // What held for the first demand is explained as well as what did not for the second.
-        REQUIRE(error.explanation().size() == 6);
-        CHECK(error.explanation()[2].accepted);
-        CHECK_FALSE(error.explanation()[5].accepted);
+        REQUIRE(error.explanation().candidates.size() == 6);
+        CHECK(error.explanation().candidates[2].accepted);
+        CHECK_FALSE(error.explanation().candidates[5].accepted);
         CHECK(test::error_of([&] { return verify({}); }).kind() == core::ErrorKind::internal);
     }
 
@@ -172,7 +174,7 @@ TEST_SUITE("sigstore/demands") {
                 refusal({by.by_workflow({}), by.provenance(training)}, demands, commit);
             CHECK(error.kind() == core::ErrorKind::no_matching_signature);
             CHECK(error.reason() == Reason::wrong_annotation);
-            const auto& of_all = error.explanation().back();
+            const auto& of_all = error.explanation().candidates.back();
             CHECK_FALSE(of_all.accepted);
             CHECK(of_all.checks.back().check == "same commit of all");
             CHECK(of_all.checks.back().outcome == core::CheckNote::Outcome::failed);
@@ -186,7 +188,7 @@ TEST_SUITE("sigstore/demands") {
             verify_artifact(artifact, std::vector{by.by_workflow({})}, demands, commit);
         std::string held;
         std::string unasked;
-        for (const core::CheckNote& note : verified.explanation().front().checks) {
+        for (const core::CheckNote& note : verified.explanation().candidates.front().checks) {
             (note.outcome == core::CheckNote::Outcome::held ? held : unasked)
                 .append(core::concat(note.check, "; "));
         }
@@ -201,7 +203,7 @@ TEST_SUITE("sigstore/demands") {
             TrustedIdentity{.subject = TextPattern::exact("https://example.com/other"),
                             .issuer = TextPattern::glob("https://*")}};
         const auto error = refusal({by.by_workflow({})}, of_another, commit);
-        CHECK(error.explanation().front().checks.back().check == "signer");
+        CHECK(error.explanation().candidates.front().checks.back().check == "signer");
     }
 }
 

@@ -262,8 +262,8 @@ TEST_SUITE("sigstore/verify") {
                                     signed_with({}, "p384"),
                                     signed_statement("no statement")},
                                    by_p256());
-        REQUIRE(error.explanation().size() == 5);
-        for (const core::ExplainedCandidate& candidate : error.explanation()) {
+        REQUIRE(error.explanation().candidates.size() == 5);
+        for (const core::ExplainedCandidate& candidate : error.explanation().candidates) {
             CAPTURE(candidate.origin);
             CHECK_FALSE(candidate.accepted);
             CHECK(candidate.statement == predicate_types::cosign_sign);
@@ -273,7 +273,7 @@ TEST_SUITE("sigstore/verify") {
                       (&note == &candidate.checks.back()));
             }
         }
-        CHECK(error.explanation()[1].checks.back().evidence == "the blob is missing");
+        CHECK(error.explanation().candidates[1].checks.back().evidence == "the blob is missing");
     }
 
     TEST_CASE("evidence that cannot be read counts as none but is named") {
