@@ -184,22 +184,28 @@ write_table() {
     write_table "ref: \"$REGISTRY/models/fraud-detector:v1\", expect: accepted" \
         'ref: "store:v1", oci_layout: true, model: fraud-detector, expect: accepted'
     assert_exit 0 cosign-modelseal policy test table.yaml
-    write_table "ref: \"$REGISTRY/models/fraud-detector:none\", expect: rejected"
+    write_table "ref: \"$REGISTRY/models/fraud-detector:none\", expect: rejected" \
+        'ref: "store:v1", oci_layout: true, model: fraud-detector, expect: rejected'
     assert_exit 11 cosign-modelseal policy test table.yaml
+    assert_contains "$output" "ERROR not judged  $REGISTRY/models/fraud-detector:none"
+    assert_contains "$output" "2 cases: 1 not as expected, 1 not judged"
+    assert_one_sentence "$stderr"
     assert_contains "$stderr" "line 4"
     start_fault_proxy "GET /manifests/ status 503"
     write_table "ref: \"$FAULTY/models/fraud-detector:v1\", expect: rejected"
     assert_exit 75 cosign-modelseal policy test --retries 0 table.yaml
     assert_exit 75 cosign-modelseal policy test --retries 0 --format json table.yaml
-    assert_equal "$(jq -r .reason <<<"$output")" REGISTRY_ERROR
+    assert_equal "$(jq -c '[.asExpected, .cases[0].asExpected, .cases[0].error.reason, .cases[0].verdict]' <<<"$output")" \
+        '[false,false,"REGISTRY_ERROR",null]'
     write_table 'ref: "nothing:v1", oci_layout: true, model: fraud-detector, expect: rejected'
     assert_exit 4 cosign-modelseal policy test table.yaml
     # What comes back under a digest and is something else is the registry's fault, not the policy's verdict.
     start_fault_proxy "GET /manifests/ corrupt 0"
     write_table "ref: \"$FAULTY/models/fraud-detector:v1\", expect: rejected"
-    run cosign-modelseal policy test --retries 0 table.yaml
-    [[ $status -ne 0 ]]
-    refute_contains "$output" "as expected"
+    assert_exit 1 cosign-modelseal policy test --retries 0 table.yaml
+    assert_contains "$output" "ERROR not judged  $FAULTY/models/fraud-detector:v1"
+    assert_contains "$output" "1 cases: 1 not judged"
+    assert_one_sentence "$stderr"
 }
 
 @test "policy test: a table or a policy that cannot be read, and options of the other verb" {

@@ -211,7 +211,10 @@ TABLE
     writes passed.json 0 cosign-modelseal policy test --format json table.yaml
     jq '.cases[0].expect = "rejected" | .cases[1].reason = "REVOKED"' table.json >other.json
     writes failed.json 1 cosign-modelseal policy test --format json other.json
-    conforms policy-test-report passed.json failed.json
+    jq '.cases[0].ref = "none:v1"' table.json >unread.json
+    writes unjudged.json 4 cosign-modelseal policy test --format json unread.json
+    conforms policy-test-report passed.json failed.json unjudged.json
+    assert_equal "$(jq -c '[.cases[] | has("error")]' unjudged.json)" "[true,false,false]"
     local change
     for change in 'del(.schema)' '.cases = []' '.id = 1' 'del(.cases[0].ref)' 'del(.cases[0].expect)' \
         '.cases[0].expect = "yes"' '.cases[0].reason = "REVOKED"' '.cases[1].reason = "OTHER"' '.cases[0].at = "now"' \

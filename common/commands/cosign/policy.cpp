@@ -70,7 +70,8 @@ cli::Command policy_command() {
                 "'test' asks a policy about every artifact of a table, and says whether each is "
                 "accepted or rejected as the table expects; see docs/trust-policy.md. Exit code 0 "
                 "when all are, 1 when one is not. A registry that does not answer, or an artifact "
-                "that is not there, is an error, and never a rejection.",
+                "that is not there, is an error, and never a rejection: the others are judged all "
+                "the same, and the exit code is that of the first error.",
             .examples =
                 "  cosign-modelseal policy init --key cosign.pub -o policy.yaml \\\n"
                 "      --from registry.example.com/models/fraud-detector:v2.3\n"

@@ -1,5 +1,6 @@
 #include "common/commands/cosign/policy_test.hpp"
 
+#include "common/cli/error_report.hpp"
 #include "common/cli/exit_code.hpp"
 #include "common/commands/cosign/stored_artifact.hpp"
 #include "common/commands/source_options.hpp"
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <ostream>
+#include <variant>
 
 #include <nlohmann/json.hpp>
 
@@ -40,11 +42,14 @@ struct Verdict {
 
 struct JudgedCase {
     const PolicyTestCase& expected;
-    Verdict verdict;
+    std::variant<Verdict, Error> outcome;  // the error is what kept it from being judged
+
+    [[nodiscard]] const Error* error() const noexcept { return std::get_if<Error>(&outcome); }
 
     [[nodiscard]] bool is_as_expected() const noexcept {
-        return verdict.accepted == expected.accepted &&
-               (!expected.reason || *expected.reason == verdict.reason);
+        const auto* verdict = std::get_if<Verdict>(&outcome);
+        return verdict != nullptr && verdict->accepted == expected.accepted &&
+               (!expected.reason || *expected.reason == verdict->reason);
     }
 };
 
@@ -131,9 +136,7 @@ core::Json to_json(const JudgedCase& judged) {
     core::Json json = {{"line", one.line},
                        {"ref", one.reference},
                        {"expected", word_of(one.accepted)},
-                       {"verdict", word_of(judged.verdict.accepted)},
-                       {"asExpected", judged.is_as_expected()},
-                       {"message", judged.verdict.message}};
+                       {"asExpected", judged.is_as_expected()}};
     if (one.model) {
         json["model"] = *one.model;
     }
@@ -143,18 +146,35 @@ core::Json to_json(const JudgedCase& judged) {
     if (one.reason) {
         json["expectedReason"] = core::to_string(*one.reason);
     }
-    if (!judged.verdict.accepted) {
-        json["reason"] = core::to_string(judged.verdict.reason);
+    if (const Error* error = judged.error()) {
+        json["error"] = {{"reason", cli::reason_text(*error)},
+                         {"message", core::as_utf8(error->message())}};
+        return json;
+    }
+    const auto& verdict = std::get<Verdict>(judged.outcome);
+    json["verdict"] = word_of(verdict.accepted);
+    json["message"] = core::as_utf8(verdict.message);
+    if (!verdict.accepted) {
+        json["reason"] = core::to_string(verdict.reason);
     }
     return json;
 }
 
+/// "ok    rejected (EXPIRED)  "
+std::string outcome_text(const JudgedCase& judged) {
+    if (judged.error() != nullptr) {
+        return "ERROR not judged  ";
+    }
+    const auto& verdict = std::get<Verdict>(judged.outcome);
+    return concat(judged.is_as_expected() ? "ok    " : "WRONG ",
+                  word_of(verdict.accepted),
+                  verdict.accepted ? "" : concat(" (", core::to_string(verdict.reason), ')'),
+                  "  ");
+}
+
 void print_text(std::ostream& out, const JudgedCase& judged) {
     const PolicyTestCase& one = judged.expected;
-    const std::string reason(judged.verdict.accepted ? "" : core::to_string(judged.verdict.reason));
-    out << (judged.is_as_expected() ? "ok    " : "WRONG ") << word_of(judged.verdict.accepted)
-        << (reason.empty() ? "" : concat(" (", reason, ')')) << "  "
-        << core::printable(one.reference);
+    out << outcome_text(judged) << core::printable(one.reference);
     if (one.model) {
         out << ", model " << core::in_quotes(*one.model);
     }
@@ -162,10 +182,51 @@ void print_text(std::ostream& out, const JudgedCase& judged) {
         out << ", at " << one.at->to_string();
     }
     out << '\n';
-    if (!judged.is_as_expected()) {
+    if (judged.error() == nullptr && !judged.is_as_expected()) {
         out << "      line " << one.line << " expects " << word_of(one.accepted)
             << (one.reason ? concat(" (", core::to_string(*one.reason), ')') : "") << "; "
-            << judged.verdict.message << '\n';
+            << std::get<Verdict>(judged.outcome).message << '\n';
+    }
+}
+
+/// What came of all cases. One that could not be judged decides over the exit code, by its error.
+struct Tally {
+    std::size_t wrong = 0;
+    std::size_t not_judged = 0;
+    int exit = cli::exit_ok;
+
+    void add(const JudgedCase& judged) {
+        if (const Error* error = judged.error()) {
+            exit = not_judged == 0 ? cli::exit_code(error->kind()) : exit;
+            ++not_judged;
+        } else if (!judged.is_as_expected()) {
+            exit = not_judged == 0 ? cli::exit_code(ErrorKind::mismatch) : exit;
+            ++wrong;
+        }
+    }
+
+    [[nodiscard]] std::string text() const {
+        std::vector<std::string> parts;
+        if (wrong > 0) {
+            parts.push_back(concat(wrong, " not as expected"));
+        }
+        if (not_judged > 0) {
+            parts.push_back(concat(not_judged, " not judged"));
+        }
+        return parts.empty() ? "all as expected" : core::join(parts, ", ");
+    }
+};
+
+JudgedCase judge(PolicyTest& test, const sigstore::TrustPolicy& policy, const PolicyTestCase& one) {
+    try {
+        return {one,
+                core::with_context(concat("line ", one.line, ", ", core::in_quotes(one.reference)),
+                                   [&] { return test.judge(policy, one); })};
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated) {
+            throw;
+        }
+        return {one, error};
     }
 }
 
@@ -206,31 +267,29 @@ int run_policy_test(cli::Environment& environment, const cli::Arguments& argumen
     const bool as_json = arguments.get_or("format", "text") == "json";
     PolicyTest test(environment, arguments, path.parent_path());
     core::Json cases = core::Json::array();
-    std::size_t wrong = 0;
+    Tally tally;
     for (const PolicyTestCase& one : table.cases) {
-        const JudgedCase judged{
-            one,
-            core::with_context(concat("line ", one.line, ", ", core::in_quotes(one.reference)),
-                               [&] { return test.judge(policy, one); })};
-        wrong += judged.is_as_expected() ? 0U : 1U;
+        const JudgedCase judged = judge(test, policy, one);
+        tally.add(judged);
         if (as_json) {
             cases.push_back(to_json(judged));
         } else {
             print_text(environment.out, judged);
         }
+        if (const Error* error = judged.error()) {
+            environment.err << "Error: " << error->message() << '\n';
+        }
     }
     if (as_json) {
         environment.out << core::to_pretty_json({{"policy", core::as_utf8(policy_file.string())},
                                                  {"serial", policy.serial()},
-                                                 {"asExpected", wrong == 0},
+                                                 {"asExpected", tally.exit == cli::exit_ok},
                                                  {"cases", std::move(cases)}})
                         << '\n';
     } else {
-        environment.out << table.cases.size() << " cases: "
-                        << (wrong == 0 ? "all as expected" : concat(wrong, " not as expected"))
-                        << '\n';
+        environment.out << table.cases.size() << " cases: " << tally.text() << '\n';
     }
-    return wrong == 0 ? cli::exit_ok : cli::exit_code(ErrorKind::mismatch);
+    return tally.exit;
 }
 
 }  // namespace modelseal::commands::cosign

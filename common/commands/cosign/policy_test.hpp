@@ -12,9 +12,10 @@ namespace modelseal::commands::cosign {
 [[nodiscard]] std::vector<cli::Option> policy_test_options();
 
 /// Judges every artifact of the table by the policy. Serials are neither asked nor remembered: a
-/// policy that is tested is not one that is in use. Returns the exit code: that of a mismatch when
-/// a case turned out otherwise. Errors: whatever keeps a case from being judged; it is then neither
-/// accepted nor rejected.
+/// policy that is tested is not one that is in use. A case that something keeps from being judged
+/// is neither accepted nor rejected, and is reported as not judged. Returns the exit code: that of
+/// the first such error, else that of a mismatch when a case turned out otherwise. Errors: those of
+/// the table and of the policy.
 [[nodiscard]] int run_policy_test(cli::Environment& environment, const cli::Arguments& arguments);
 
 }  // namespace modelseal::commands::cosign
