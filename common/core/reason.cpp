@@ -20,6 +20,8 @@ std::string_view to_string(Reason reason) noexcept {
             return "BAD_SIGNATURE";
         case Reason::wrong_statement:
             return "WRONG_STATEMENT";
+        case Reason::missing_statement:
+            return "MISSING_STATEMENT";
         case Reason::wrong_annotation:
             return "WRONG_ANNOTATION";
         case Reason::wrong_model:

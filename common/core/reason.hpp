@@ -15,6 +15,7 @@ enum class Reason {
     wrong_signer,           // signatures, but none by the expected key or identity
     bad_signature,          // a signature that does not verify
     wrong_statement,        // signed, but the statement is not a signature of this artifact
+    missing_statement,      // signed, but a statement that is demanded as well is not there
     wrong_annotation,       // a required signed annotation is missing or differs
     wrong_model,            // the signed model name is another one
     older_version,          // the signed version is older than the minimum

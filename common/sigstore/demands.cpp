@@ -105,6 +105,22 @@ void explained(core::Explanation& explanation, Body body) {
     }
 }
 
+/// Runs `body`, which looks for a statement that is demanded beside what `held`. An error then says
+/// that the artifact is signed: a statement that is missing is no missing signature.
+template <typename Body>
+void beside(const std::vector<VerifiedSignature>& held, const Requirements& demanded, Body body) {
+    if (held.empty() || is_signature(demanded)) {
+        body();
+        return;
+    }
+    const SignatureFacts& signature = held.front().facts();
+    core::with_context(core::concat(signature.artifact.to_string(),
+                                    " is signed by ",
+                                    signature.authentication.signer_text(),
+                                    ", but the trust policy demands a statement as well"),
+                       body);
+}
+
 void require_any(const Demands& demands) {
     if (demands.statements.empty()) {
         throw Error(ErrorKind::internal, "an artifact cannot be verified against nothing");
@@ -184,8 +200,10 @@ VerifiedArtifact verify_artifact(const digest::Digest& artifact,
     explained(explanation, [&] {
         for (Requirements requirements : demands.statements) {
             requirements.revision = revision;
-            statements.push_back(
-                verify_signature_of(artifact, evidence, requirements, demands.trust));
+            beside(statements, requirements, [&] {
+                statements.push_back(
+                    verify_signature_of(artifact, evidence, requirements, demands.trust));
+            });
             explain(explanation, requirements, statements.back());
         }
         if (asks_for_one_commit(demands)) {

@@ -36,4 +36,14 @@ std::string describe(const TrustedKey& key) {
                   key.name.empty() ? "" : concat(", ", core::in_quotes(key.name)));
 }
 
+std::string describe(const TrustedSigner& signer) {
+    if (const auto* key = std::get_if<TrustedKey>(&signer)) {
+        return describe(*key);
+    }
+    const auto& identity = std::get<TrustedIdentity>(signer);
+    return concat("an identity that is ",
+                  identity.subject.to_string(),
+                  identity.name.empty() ? "" : concat(", ", core::in_quotes(identity.name)));
+}
+
 }  // namespace modelseal::sigstore

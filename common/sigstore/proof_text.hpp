@@ -15,4 +15,7 @@ namespace modelseal::sigstore {
 /// The key and, where it has one, its name in a trust policy.
 [[nodiscard]] std::string describe(const TrustedKey& key);
 
+/// The same of anybody who may sign.
+[[nodiscard]] std::string describe(const TrustedSigner& signer);
+
 }  // namespace modelseal::sigstore

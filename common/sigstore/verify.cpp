@@ -3,6 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
 #include "common/sigstore/candidate.hpp"
+#include "common/sigstore/proof_text.hpp"
 #include "common/sigstore/rejected.hpp"
 
 #include <algorithm>
@@ -24,9 +25,37 @@ Error not_signed(std::string_view artifact, const std::vector<RejectedCandidate>
                    attestations.empty() ? "" : concat(": ", attestations.front().why))};
 }
 
+/// "statement of type "T" by the key …": what is demanded, where it is no signature.
+std::string demanded_statement(const Requirements& requirements) {
+    std::vector<std::string> signers;
+    for (const TrustedSigner& signer : requirements.signers) {
+        signers.push_back(describe(signer));
+    }
+    return concat("statement of type ",
+                  core::in_quotes(requirements.predicate_type),
+                  " by ",
+                  core::join(signers, " or "));
+}
+
+/// Of a demand that candidates of other types alone do not fulfil.
+Error none_of_type(std::string_view artifact,
+                   const Requirements& requirements,
+                   const std::vector<RejectedCandidate>& others) {
+    if (requirements.predicate_type == predicate_types::cosign_sign) {
+        return not_signed(artifact, others);
+    }
+    return {ErrorKind::no_matching_signature,
+            Reason::missing_statement,
+            concat("there is no ", demanded_statement(requirements))};
+}
+
 Error none_matches(std::string_view artifact,
                    const Requirements& requirements,
                    std::vector<RejectedCandidate> rejected) {
+    if (requirements.predicate_type != predicate_types::cosign_sign) {
+        return no_candidate_matches(concat("no ", demanded_statement(requirements), " counts"),
+                                    std::move(rejected));
+    }
     const Reason reason = furthest_reason(rejected);
     const bool by_another = reason == Reason::wrong_signer || reason == Reason::wrong_identity;
     const std::string summary =
@@ -57,7 +86,7 @@ VerifiedSignature verify_signature_of(const digest::Digest& artifact,
             return candidate.reason == Reason::wrong_statement;
         });
     Error refused = only_attestations
-                        ? not_signed(artifact.to_string(), rejected)
+                        ? none_of_type(artifact.to_string(), requirements, rejected)
                         : none_matches(artifact.to_string(), requirements, std::move(rejected));
     refused.explain(std::move(explanation));
     throw refused;

@@ -314,6 +314,24 @@ END
     warned 1
 }
 
+@test "a statement that a policy demands and nobody made is not a missing signature" {
+    assert_exit 0 pull
+    COSIGN_PASSWORD='' cosign-modelseal generate-key-pair -q --output-key-prefix scan
+    write_statement_policy 2
+    echo '{}' >predicate.json
+    attest --type urn:example:other --key scan.key
+    assert_exit 12 cosign-modelseal verify --oci-layout store:v1 --trust-policy policy.yaml --model fraud-detector \
+        --format json
+    assert_equal "$(jq -r .reason <<<"$output")" MISSING_STATEMENT
+    assert_contains "$stderr" "is signed by key sha256:"
+    assert_contains "$stderr" "the trust policy demands a statement as well: there is no statement of type \"urn:example:scan\" by the key sha256:"
+    refute_contains "$stderr" "not signed"
+    assert_exit 1 modelseal-verify --format json --trust-policy policy.yaml --model fraud-detector out
+    assert_equal "$(jq -r .reason <<<"$output")" MISSING_STATEMENT
+    attest --type urn:example:scan --key scan.key
+    assert_exit 0 cosign-modelseal verify --oci-layout store:v1 --trust-policy policy.yaml --model fraud-detector
+}
+
 # ---- --explain ------------------------------------------------------------------------------
 
 @test "--explain tells each check of each candidate, of what is accepted and of what is refused" {

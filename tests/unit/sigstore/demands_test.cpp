@@ -96,7 +96,21 @@ TEST_SUITE("sigstore/demands") {
         CHECK(verified.statements().size() == 2);
         CHECK(verified.signature().annotations.at("model") == "m");
         const auto unproved = refusal({signature}, demands, commit);
-        CHECK(unproved.kind() == core::ErrorKind::no_signature);
+        CHECK(unproved.kind() == core::ErrorKind::no_matching_signature);
+        CHECK(unproved.reason() == Reason::missing_statement);
+        CHECK(unproved.message().find(core::concat(
+                  "is signed by ", verified.signature().authentication.signer_text())) !=
+              std::string::npos);
+        CHECK(unproved.message().find(core::concat(
+                  "no statement of type ",
+                  core::in_quotes(predicate_types::modelseal_provenance),
+                  " by the key ",
+                  by.key.public_key().fingerprint().to_string())) != std::string::npos);
+        // Without the signature, it is that which is missing; by another key, it does not count.
+        CHECK(refusal({provenance}, demands, commit).kind() == core::ErrorKind::no_signature);
+        Signers another;
+        CHECK(refusal({signature, another.provenance("{}")}, demands, commit).reason() ==
+              Reason::wrong_signer);
         // The signature that held is explained as well as the provenance that is not there.
         REQUIRE(unproved.explanation().candidates.size() == 2);
         CHECK(unproved.explanation().candidates[0].accepted);
