@@ -1,6 +1,7 @@
 #include "common/sigstore/demands.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/text.hpp"
 #include "common/sigstore/check_notes.hpp"
 #include "common/sigstore/commit_relation.hpp"
 #include "common/sigstore/format/bundle.hpp"
