@@ -2,9 +2,13 @@
 
 #include "common/core/error.hpp"
 #include "common/core/text.hpp"
+#include "common/sigstore/policy/expression_shape.hpp"
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
+#include <vector>
 
 namespace modelseal::sigstore {
 
@@ -14,95 +18,198 @@ using core::concat;
 using core::in_quotes;
 
 /// Hosts on which anybody can have an account: the owner must be named as well.
-constexpr std::array<std::string_view, 4> shared_hosts = {
-    "github.com", "gitlab.com", "bitbucket.org", "buildkite.com"};
+constexpr std::array<std::string_view, 13> shared_hosts = {"github.com",
+                                                           "gitlab.com",
+                                                           "bitbucket.org",
+                                                           "buildkite.com",
+                                                           "codeberg.org",
+                                                           "gitea.com",
+                                                           "git.sr.ht",
+                                                           "dev.azure.com",
+                                                           "g.codefresh.io",
+                                                           "circleci.com",
+                                                           "app.circleci.com",
+                                                           "huggingface.co",
+                                                           "gitee.com"};
 
 /// Where anybody can have an e-mail address: a part of one names nobody.
-constexpr std::array<std::string_view, 23> public_mail_domains = {
-    "gmail.com",      "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com",
-    "yahoo.com",      "ymail.com",      "icloud.com",  "me.com",      "mac.com",  "proton.me",
-    "protonmail.com", "pm.me",          "aol.com",     "gmx.com",     "gmx.net",  "gmx.de",
-    "web.de",         "mail.com",       "mail.ru",     "yandex.com",  "zoho.com"};
+constexpr std::array<std::string_view, 61> public_mail_domains = {"gmail.com",
+                                                                  "googlemail.com",
+                                                                  "outlook.com",
+                                                                  "outlook.de",
+                                                                  "outlook.fr",
+                                                                  "hotmail.com",
+                                                                  "hotmail.co.uk",
+                                                                  "hotmail.fr",
+                                                                  "hotmail.de",
+                                                                  "hotmail.it",
+                                                                  "live.com",
+                                                                  "live.co.uk",
+                                                                  "msn.com",
+                                                                  "yahoo.com",
+                                                                  "yahoo.co.uk",
+                                                                  "yahoo.co.jp",
+                                                                  "yahoo.co.in",
+                                                                  "yahoo.in",
+                                                                  "yahoo.de",
+                                                                  "yahoo.fr",
+                                                                  "yahoo.it",
+                                                                  "yahoo.es",
+                                                                  "yahoo.com.br",
+                                                                  "ymail.com",
+                                                                  "rocketmail.com",
+                                                                  "icloud.com",
+                                                                  "me.com",
+                                                                  "mac.com",
+                                                                  "proton.me",
+                                                                  "protonmail.com",
+                                                                  "protonmail.ch",
+                                                                  "pm.me",
+                                                                  "tutanota.com",
+                                                                  "tutanota.de",
+                                                                  "tuta.io",
+                                                                  "tuta.com",
+                                                                  "tutamail.com",
+                                                                  "aol.com",
+                                                                  "gmx.com",
+                                                                  "gmx.net",
+                                                                  "gmx.de",
+                                                                  "gmx.at",
+                                                                  "gmx.ch",
+                                                                  "web.de",
+                                                                  "t-online.de",
+                                                                  "mail.com",
+                                                                  "mail.ru",
+                                                                  "bk.ru",
+                                                                  "list.ru",
+                                                                  "inbox.ru",
+                                                                  "yandex.com",
+                                                                  "yandex.ru",
+                                                                  "ya.ru",
+                                                                  "zoho.com",
+                                                                  "fastmail.com",
+                                                                  "qq.com",
+                                                                  "163.com",
+                                                                  "126.com",
+                                                                  "sina.com",
+                                                                  "naver.com",
+                                                                  "users.noreply.github.com"};
 
-/// Identities of people whom nobody trusts: names under ".invalid" belong to nobody (RFC 2606).
-constexpr std::array<std::string_view, 4> strangers = {
-    "https://github.com/nobody.invalid/nothing/.github/workflows/sign.yml@refs/heads/main",
-    "https://gitlab.com/nobody.invalid/nothing//.gitlab-ci.yml@refs/heads/main",
-    "https://modelseal.invalid/nobody",
-    "nobody@modelseal.invalid"};
-constexpr std::array<std::string_view, 3> strange_issuers = {
-    "https://modelseal.invalid", "https://modelseal.invalid/realms/nobody", "nobody"};
+constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view host_characters = "abcdefghijklmnopqrstuvwxyz0123456789.-";
 
 std::string_view name_of(IdentityPart part) noexcept {
     return part == IdentityPart::subject ? "subject" : "issuer";
 }
 
-bool matches_stranger(const TextPattern& pattern, IdentityPart part) {
-    const auto matches = [&](std::string_view text) {
-        return pattern.matches(text);
-    };
-    const auto matches_at = [&](std::string_view domain) {
-        return pattern.matches(concat("nobody.of.this.name@", domain));
-    };
-    return part == IdentityPart::subject
-               ? std::any_of(strangers.begin(), strangers.end(), matches) ||
-                     std::any_of(public_mail_domains.begin(), public_mail_domains.end(), matches_at)
-               : std::any_of(strange_issuers.begin(), strange_issuers.end(), matches);
+bool is_one_of(std::span<const std::string_view> names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// What is wrong with where the first * of a URL stands, if anything.
-std::string why_url_is_too_wide(std::string_view url) {
-    const std::string_view fixed = url.substr(0, url.find('*'));
+/// Each part between dots has a character, and there are two or more.
+bool is_domain(std::string_view domain) {
+    const std::size_t last_dot = domain.rfind('.');
+    return last_dot != std::string_view::npos && last_dot + 1 < domain.size() &&
+           domain.find_first_not_of(host_characters) == std::string_view::npos &&
+           !domain.starts_with('.') && domain.find("..") == std::string_view::npos &&
+           // "@v1.0" is a tag.
+           letters.find(domain[last_dot + 1]) != std::string_view::npos;
+}
+
+/// What is wrong with a URL of which only the beginning is fixed, if anything.
+std::string why_url_is_too_wide(std::string_view fixed) {
     const std::size_t scheme = fixed.find("://");
-    const std::size_t host_end =
-        scheme == std::string_view::npos ? scheme : fixed.find('/', scheme + 3);
+    const std::size_t host_end = fixed.find('/', scheme + 3);
     if (host_end == std::string_view::npos || host_end == scheme + 3) {
-        return "its * can stand for a host; write one as far as https://host/";
+        return "it leaves open which host, so that anybody's could match; write it in full as far "
+               "as https://host/ (in an expression, a dot as \\.)";
     }
-    const std::string host = core::ascii_lower(fixed.substr(scheme + 3, host_end - scheme - 3));
-    const bool is_shared =
-        std::find(shared_hosts.begin(), shared_hosts.end(), host) != shared_hosts.end();
+    std::string host = core::ascii_lower(fixed.substr(scheme + 3, host_end - scheme - 3));
+    host.resize(std::min(host.find(':'), host.size()));
+    if (host.find_first_not_of(host_characters) != std::string::npos || host.ends_with('.')) {
+        return concat(in_quotes(host), " is no name of a host");
+    }
     const std::size_t owner_end = fixed.find('/', host_end + 1);
-    if (is_shared && (owner_end == std::string_view::npos || owner_end == host_end + 1)) {
-        return concat(
-            "its * can stand for any owner on ", host, "; write it as far as the owner's /");
+    if (is_one_of(shared_hosts, host) &&
+        (owner_end == std::string_view::npos || owner_end == host_end + 1)) {
+        return concat("it leaves open which owner on ",
+                      host,
+                      ", where anybody can be one; write it in full as far as the owner's /");
     }
     return "";
 }
 
-std::string why_too_wide(std::string_view glob) {
-    if (glob.find("://") != std::string_view::npos) {
-        return why_url_is_too_wide(glob);
+/// What is wrong with an address of which only the end is fixed, if anything.
+std::string why_address_is_too_wide(std::string_view fixed) {
+    const std::size_t at = fixed.rfind('@');
+    const std::string domain =
+        at == std::string_view::npos ? "" : core::ascii_lower(fixed.substr(at + 1));
+    if (!is_domain(domain)) {
+        return "it is neither a URL, in full as far as https://host/, nor addresses at one e-mail "
+               "domain: anybody's could match";
     }
-    const std::size_t at = glob.rfind('@');
-    if (at == std::string_view::npos || at + 1 == glob.size() ||
-        glob.find('*', at) != std::string_view::npos) {
-        return "it is neither a URL as far as its host nor *@ with an e-mail domain";
-    }
-    const std::string domain = core::ascii_lower(glob.substr(at + 1));
-    if (std::find(public_mail_domains.begin(), public_mail_domains.end(), domain) !=
-        public_mail_domains.end()) {
-        return concat("anybody can have an address at ", domain, "; write each address in full");
-    }
-    return "";
+    return is_one_of(public_mail_domains, domain)
+               ? concat("anybody can have an address at ", domain, "; write each address in full")
+               : "";
 }
 
-/// Whether an unescaped dot, which stands for any character, is in the host of a URL.
-bool has_dot_in_host(std::string_view expression) noexcept {
-    const std::size_t scheme = expression.find("://");
-    if (scheme == std::string_view::npos) {
-        return false;
+bool is_url(std::string_view fixed) noexcept {
+    return fixed.find("://") != std::string_view::npos;
+}
+
+std::string why_glob_is_too_wide(std::string_view glob, IdentityPart part) {
+    if (part == IdentityPart::issuer) {
+        return "an issuer has no *: at many, a part of the URL says whose it is; write each in "
+               "full";
     }
-    for (std::size_t i = scheme + 3; i < expression.size() && expression[i] != '/'; ++i) {
-        if (expression[i] == '\\') {
-            ++i;
-        } else if (expression[i] == '[') {
-            i = std::min(expression.find(']', i + 1), expression.size() - 1);
-        } else if (expression[i] == '.') {
-            return true;
+    const std::string_view fixed = glob.substr(0, glob.find('*'));
+    if (is_url(fixed)) {
+        return why_url_is_too_wide(fixed);
+    }
+    // A part of a URL has an @ as well, before a branch.
+    const bool is_address =
+        glob.find('/') == std::string_view::npos && std::count(glob.begin(), glob.end(), '@') == 1;
+    return why_address_is_too_wide(is_address ? glob.substr(glob.rfind('*') + 1) : "");
+}
+
+std::string why_alternative_is_too_wide(const ExpressionShape& shape, IdentityPart part) {
+    if (shape.is_list_of_texts) {
+        return "";
+    }
+    if (part == IdentityPart::issuer) {
+        return "it leaves a part of the issuer open, and anybody's could match; write each in "
+               "full, with | between them";
+    }
+    return is_url(shape.prefix) ? why_url_is_too_wide(shape.prefix)
+                                : why_address_is_too_wide(shape.suffix);
+}
+
+/// `expression` is without its ^ and its $. Every alternative counts.
+std::string why_expression_is_too_wide(std::string_view expression, IdentityPart part) {
+    const std::optional<std::vector<ExpressionShape>> shapes = shapes_of(expression);
+    if (!shapes) {
+        return "it cannot hold \\Q, nor flags as (?i) or names; only ( and (?: begin a group";
+    }
+    for (const ExpressionShape& shape : *shapes) {
+        std::string why = why_alternative_is_too_wide(shape, part);
+        if (!why.empty()) {
+            return why;
         }
     }
-    return false;
+    return "";
+}
+
+std::string why_too_wide(const TextPattern& pattern, IdentityPart part) {
+    const std::string_view text = pattern.text();
+    switch (pattern.kind()) {
+        case TextPattern::Kind::exact:
+            return "";
+        case TextPattern::Kind::glob:
+            return why_glob_is_too_wide(text, part);
+        case TextPattern::Kind::regular_expression:
+            return why_expression_is_too_wide(text.substr(1, text.size() - 2), part);
+    }
+    return "";
 }
 
 bool ends_with_anchor(std::string_view expression) noexcept {
@@ -122,10 +229,6 @@ TextPattern expression_of(const Node& node, std::string_view what) {
         refuse_at(
             node.position,
             concat(what, " must begin with ^ and end with $: it has to match the whole text"));
-    }
-    if (has_dot_in_host(text)) {
-        refuse_at(node.position,
-                  concat("a dot in the host of ", what, " stands for any character; write \\."));
     }
     try {
         return TextPattern::regular_expression(text);
@@ -161,14 +264,14 @@ TextPattern identity_pattern_of(const Fields& fields, IdentityPart part) {
     const Node& node = plain != nullptr ? *plain : *expression;
     TextPattern pattern =
         plain != nullptr ? glob_of(node, plain_name) : expression_of(node, expression_name);
-    if (plain != nullptr && node.text.find('*') != std::string::npos) {
-        const std::string why = why_too_wide(node.text);
-        if (!why.empty()) {
-            refuse_at(node.position, concat(plain_name, ' ', in_quotes(node.text), ": ", why));
-        }
-    }
-    if (matches_stranger(pattern, part)) {
-        refuse_at(node.position, concat(in_quotes(node.text), " matches anybody's ", plain_name));
+    const std::string why = why_too_wide(pattern, part);
+    if (!why.empty()) {
+        refuse_at(node.position,
+                  concat(plain != nullptr ? plain_name : expression_name,
+                         ' ',
+                         in_quotes(node.text),
+                         ": ",
+                         why));
     }
     return pattern;
 }

@@ -14,12 +14,13 @@ enum class IdentityPart { subject, issuer };
 
 /// The pattern of `NAME` (exact, or a glob whose only wildcard is *) or of `NAME_regexp`. Exactly
 /// one must be there. Refused, because whoever wrote it cannot have meant it:
-/// * a glob whose * could stand for a host, for an owner on a forge that many share, or for an
-///   e-mail domain: "https://github.com/myorg*" is also myorg-evil's;
-/// * a glob for addresses at a provider where anybody can have one;
+/// * a subject that leaves open the host, the owner on a forge that many share, or the e-mail
+///   domain: "https://github.com/myorg*" is also myorg-evil's, "*/train.yml@refs/heads/main"
+///   everybody's. What a glob or an expression begins or ends with must say whose it is;
+/// * a part of an address at a provider where anybody can have one;
+/// * an issuer that is open in any part: at many hosts the path names the tenant;
 /// * an expression without ^ and $ (cosign's are not anchored, ours are: one that was copied would
-///   silently match something else), and one with an unescaped dot in a host name;
-/// * any pattern that a stranger's identity matches.
+///   silently match something else), and one with flags or \Q.
 /// Errors: malformed, with the position.
 [[nodiscard]] TextPattern identity_pattern_of(const Fields& fields, IdentityPart part);
 
