@@ -99,8 +99,9 @@ void note_serial(cli::Environment& environment,
     const sigstore::PolicySerials serials(
         sigstore::PolicySerials::default_file(environment.variables));
     if (serials.check(path, policy.serial()) == sigstore::SerialMemory::not_kept && !quiet) {
-        environment.err << "Note: the serial of the trust policy is not remembered, because no "
-                           "state folder can be written: an older policy would not be noticed\n";
+        environment.err << "Note: the serial of the trust policy is not remembered, because the "
+                           "file for it cannot be written or is full: an older policy would not "
+                           "be noticed\n";
     }
 }
 

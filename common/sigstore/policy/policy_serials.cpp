@@ -29,6 +29,7 @@ using core::ErrorKind;
 using core::in_quotes;
 
 constexpr std::uint64_t size_limit = std::uint64_t{1} << 20U;  // bytes
+constexpr std::size_t count_limit = 10'000;
 constexpr std::string_view schema = "modelseal.policy-serials/v1";
 constexpr unsigned private_mode = 0600;
 
@@ -110,9 +111,8 @@ std::optional<PolicySerials::Serials> PolicySerials::read() const {
     if (file_.empty()) {
         return std::nullopt;
     }
-    std::string text;
     try {
-        text = core::read_small_file(file_, size_limit);
+        return parse(core::read_small_file(file_, size_limit));
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::not_found) {
             return Serials();
@@ -120,20 +120,30 @@ std::optional<PolicySerials::Serials> PolicySerials::read() const {
         if (error.kind() == ErrorKind::denied || error.kind() == ErrorKind::io) {
             return std::nullopt;  // somebody else's home, as in many containers
         }
-        throw;
+        if (error.kind() != ErrorKind::malformed) {
+            throw;
+        }
+        throw Error(error.kind(),
+                    error.reason(),
+                    concat("the serials of trust policies that were seen cannot be read from ",
+                           in_quotes(file_.string()),
+                           " (",
+                           error.message(),
+                           "); delete it, and they are remembered anew"));
     }
-    return core::with_context(concat("reading ", in_quotes(file_.string())), [&] {
-        const core::Json json = core::parse_json(text, {.size = size_limit, .depth = 2});
-        if (core::require_string(json, "schema") != schema) {
-            throw Error(ErrorKind::malformed, "no file of serials of this version");
-        }
-        Serials serials;
-        const core::Json& stored = core::require_object(json, "serials");
-        for (const auto& [policy, serial] : stored.items()) {
-            serials.emplace(policy, core::require_unsigned(stored, policy));
-        }
-        return serials;
-    });
+}
+
+PolicySerials::Serials PolicySerials::parse(std::string_view text) {
+    const core::Json json = core::parse_json(text, {.size = size_limit, .depth = 2});
+    if (core::require_string(json, "schema") != schema) {
+        throw Error(ErrorKind::malformed, "no file of serials of this version");
+    }
+    Serials serials;
+    const core::Json& stored = core::require_object(json, "serials");
+    for (const auto& [policy, serial] : stored.items()) {
+        serials.emplace(policy, core::require_unsigned(stored, policy));
+    }
+    return serials;
 }
 
 bool PolicySerials::write(const Serials& serials) const {
@@ -142,8 +152,12 @@ bool PolicySerials::write(const Serials& serials) const {
         stored[policy] = serial;
     }
     const core::Json json = {{"schema", schema}, {"serials", std::move(stored)}};
+    const std::string text = concat(core::to_pretty_json(json), '\n');
+    if (text.size() > size_limit || serials.size() > count_limit) {
+        return false;  // it could not be read again; nobody may push the others out
+    }
     try {
-        core::write_output(file_, concat(core::to_pretty_json(json), '\n'), private_mode);
+        core::write_output(file_, text, private_mode);
         return true;
     } catch (const Error& failure) {
         if (failure.kind() == ErrorKind::internal) {

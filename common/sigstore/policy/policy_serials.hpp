@@ -8,18 +8,20 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace modelseal::sigstore {
 
 /// What became of a serial that may be used.
 enum class SerialMemory {
     kept,      // it is remembered now, or was before
-    not_kept,  // there is no place that can be read and written: say so, an older policy would not
-               // be noticed
+    not_kept,  // there is no place that can be read and written, or it is full: say so, an older
+               // policy would not be noticed
 };
 
 /// A small file of serials by the path of their policy. It protects the policy of somebody who can
-/// write the policy but not this file; a lost file only forgets.
+/// write the policy but not this file; a lost file only forgets. A full one (1 MiB, 10,000
+/// policies) goes on to protect what it holds, and takes no other in.
 class PolicySerials {
   public:
     /// $XDG_STATE_HOME/modelseal/policy-serials, else ~/.local/state/modelseal/policy-serials;
@@ -44,6 +46,8 @@ class PolicySerials {
     using Serials = std::map<std::string, std::uint64_t, std::less<>>;
 
     [[nodiscard]] std::optional<Serials> read() const;  // nothing where it cannot be read
+    /// Errors: malformed.
+    [[nodiscard]] static Serials parse(std::string_view text);
     [[nodiscard]] bool write(const Serials& serials) const;
 
     std::filesystem::path file_;

@@ -113,8 +113,9 @@ TEST_SUITE("sigstore/policy/policy_serials") {
         for (std::size_t size = 0; size + 1 < whole.size(); ++size) {
             CAPTURE(size);
             static_cast<void>(folder.write("serials", whole.substr(0, size)));
-            CHECK(test::error_of([&] { return serials.check("/p", 2); }).kind() ==
-                  core::ErrorKind::malformed);
+            const core::Error error = test::error_of([&] { return serials.check("/p", 2); });
+            CHECK(error.kind() == core::ErrorKind::malformed);
+            CHECK(error.message().find("delete it") != std::string::npos);
         }
         for (const auto* text : {R"({"schema":"other","serials":{}})",
                                  R"({"schema":"modelseal.policy-serials/v1"})",
@@ -122,9 +123,48 @@ TEST_SUITE("sigstore/policy/policy_serials") {
                                  R"({"schema":"modelseal.policy-serials/v1","serials":{"/p":"1"}})",
                                  R"({"schema":"modelseal.policy-serials/v1","serials":[]})"}) {
             static_cast<void>(folder.write("serials", text));
-            CHECK(test::error_of([&] { return serials.check("/p", 2); }).kind() ==
-                  core::ErrorKind::malformed);
+            const core::Error error = test::error_of([&] { return serials.check("/p", 2); });
+            CHECK(error.kind() == core::ErrorKind::malformed);
+            CHECK(error.message().find((folder / "serials").string()) != std::string::npos);
+            CHECK(error.message().find("delete it") != std::string::npos);
         }
+    }
+
+    TEST_CASE("says what to do about something else in the file's place") {
+        const test::TemporaryFolder folder;
+        std::filesystem::create_directories(folder / "serials");
+        const core::Error error =
+            test::error_of([&] { return PolicySerials(folder / "serials").check("/p", 1); });
+        CHECK(error.kind() == core::ErrorKind::malformed);
+        CHECK(error.message().find("delete it") != std::string::npos);
+    }
+
+    TEST_CASE("takes in no more than it can read again, and protects what it holds") {
+        const auto file_with = [](std::size_t count, std::size_t length) {
+            std::string text = R"({"schema":"modelseal.policy-serials/v1","serials":{"/p":5)";
+            for (std::size_t i = 0; i < count; ++i) {
+                text.append(core::concat(",\"/", i, '/', std::string(length, 'p'), "\":", 7));
+            }
+            return core::concat(text, "}}");
+        };
+        const test::TemporaryFolder folder;
+        const PolicySerials serials(folder / "serials");
+        const std::string other = core::concat('/', std::string(3000, 'o'));
+        for (const std::string& full : {file_with(9999, 10), file_with(1040, 990)}) {
+            static_cast<void>(folder.write("serials", full));
+            CHECK(serials.check(other, 1) == SerialMemory::not_kept);
+            CHECK(serials.check("/p", 5) == SerialMemory::kept);
+            CHECK(serials.check("/p", 6) == SerialMemory::kept);
+            CHECK(serials.check(other, 1) == SerialMemory::not_kept);
+            CHECK(test::error_of([&] { return serials.check("/p", 5); }).reason() ==
+                  core::Reason::older_policy);
+        }
+        static_cast<void>(folder.write("serials", file_with(9998, 10)));
+        CHECK(serials.check("/new", 1) == SerialMemory::kept);
+        // What another program made too large says what to do.
+        static_cast<void>(folder.write("serials", file_with(2000, 990)));
+        const core::Error error = test::error_of([&] { return serials.check("/p", 6); });
+        CHECK(error.message().find("delete it") != std::string::npos);
     }
 
     TEST_CASE("its place follows the XDG rules") {
