@@ -100,8 +100,8 @@ void note_serial(cli::Environment& environment,
         sigstore::PolicySerials::default_file(environment.variables));
     if (serials.check(path, policy.serial()) == sigstore::SerialMemory::not_kept && !quiet) {
         environment.err << "Note: the serial of the trust policy is not remembered, because the "
-                           "file for it cannot be written or is full: an older policy would not "
-                           "be noticed\n";
+                           "file for it cannot be written, is full, or is locked: an older policy "
+                           "would not be noticed\n";
     }
 }
 

@@ -8,8 +8,8 @@
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
 
-#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -30,6 +30,7 @@ using core::in_quotes;
 
 constexpr std::uint64_t size_limit = std::uint64_t{1} << 20U;  // bytes
 constexpr std::size_t count_limit = 10'000;
+constexpr std::chrono::milliseconds lock_interval(5);
 constexpr std::string_view schema = "modelseal.policy-serials/v1";
 constexpr unsigned private_mode = 0600;
 
@@ -40,9 +41,9 @@ std::string key_of(const fs::path& policy) {
 }
 
 /// Between reading and writing nobody else may write, or the higher of two serials could be lost.
-/// Only its owner can hold the lock up. Nothing where there can be none: nothing can be written
-/// then, either.
-core::FileDescriptor lock_beside(const fs::path& file) {
+/// Nothing where there can be none, and where another process, which may be stopped, keeps it
+/// beyond `patience`.
+core::FileDescriptor lock_beside(const fs::path& file, std::chrono::milliseconds patience) {
     if (file.empty()) {
         return {};
     }
@@ -51,11 +52,13 @@ core::FileDescriptor lock_beside(const fs::path& file) {
     core::FileDescriptor lock(::open(concat(file.string(), ".lock").c_str(),
                                      O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
                                      private_mode));
-    while (lock && ::flock(lock.get(), LOCK_EX) != 0) {
-        if (errno != EINTR) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        const bool is_held = errno == EWOULDBLOCK || errno == EINTR;
+        if (!is_held || std::chrono::steady_clock::now() >= until) {
             return {};
         }
-        core::check_termination();
+        core::sleep_for(lock_interval);
     }
     return lock;
 }
@@ -81,7 +84,8 @@ std::optional<std::uint64_t> PolicySerials::seen(const fs::path& policy) const {
 }
 
 SerialMemory PolicySerials::check(const fs::path& policy, std::uint64_t serial) const {
-    const core::FileDescriptor lock = lock_beside(file_);  // until the higher one is written
+    const core::FileDescriptor lock =
+        lock_beside(file_, patience_);  // until the higher one is written
     auto serials = read();
     if (!serials) {
         return SerialMemory::not_kept;
@@ -104,7 +108,7 @@ SerialMemory PolicySerials::check(const fs::path& policy, std::uint64_t serial) 
         return SerialMemory::kept;
     }
     highest = serial;
-    return write(*serials) ? SerialMemory::kept : SerialMemory::not_kept;
+    return lock && write(*serials) ? SerialMemory::kept : SerialMemory::not_kept;
 }
 
 std::optional<PolicySerials::Serials> PolicySerials::read() const {

@@ -3,6 +3,7 @@
 
 #include "common/core/variables.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -15,8 +16,8 @@ namespace modelseal::sigstore {
 /// What became of a serial that may be used.
 enum class SerialMemory {
     kept,      // it is remembered now, or was before
-    not_kept,  // there is no place that can be read and written, or it is full: say so, an older
-               // policy would not be noticed
+    not_kept,  // there is no place that can be read and written, it is full, or another process
+               // holds it: say so, an older policy would not be noticed
 };
 
 /// A small file of serials by the path of their policy. It protects the policy of somebody who can
@@ -28,8 +29,11 @@ class PolicySerials {
     /// empty without a home. Spec: XDG Base Directory Specification.
     [[nodiscard]] static std::filesystem::path default_file(const core::Variables& variables);
 
-    /// Nothing is read or written yet. An empty path keeps nothing.
-    explicit PolicySerials(std::filesystem::path file) : file_(std::move(file)) {}
+    /// Nothing is read or written yet. An empty path keeps nothing. `patience` is for another
+    /// process that remembers a serial just then.
+    explicit PolicySerials(std::filesystem::path file,
+                           std::chrono::milliseconds patience = std::chrono::seconds(3))
+        : file_(std::move(file)), patience_(patience) {}
 
     /// The highest serial seen of the policy at `policy`, by absolute path; symbolic links in it
     /// are not followed, since Kubernetes changes what they lead to with every version. Errors:
@@ -51,6 +55,7 @@ class PolicySerials {
     [[nodiscard]] bool write(const Serials& serials) const;
 
     std::filesystem::path file_;
+    std::chrono::milliseconds patience_;
 };
 
 }  // namespace modelseal::sigstore

@@ -1,16 +1,20 @@
 #include "common/sigstore/policy/policy_serials.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/file_descriptor.hpp"
 #include "common/core/text.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 namespace modelseal::sigstore {
@@ -76,7 +80,7 @@ TEST_SUITE("sigstore/policy/policy_serials") {
         std::atomic<std::size_t> kept = 0;
         for (std::size_t writer = 0; writer < writers; ++writer) {
             threads.emplace_back([&, writer] {
-                const PolicySerials serials(folder / "state/serials");
+                const PolicySerials serials(folder / "state/serials", std::chrono::minutes(1));
                 const std::string policy = core::concat("/etc/", writer, ".yaml");
                 for (std::uint64_t serial = 1; serial <= rounds; ++serial) {
                     kept += serials.check(policy, serial) == SerialMemory::kept ? 1U : 0U;
@@ -92,6 +96,38 @@ TEST_SUITE("sigstore/policy/policy_serials") {
             CHECK(PolicySerials(folder / "state/serials")
                       .seen(core::concat("/etc/", writer, ".yaml")) == rounds);
         }
+    }
+
+    TEST_CASE("does not wait for ever for a process that holds the lock") {
+        const test::TemporaryFolder folder;
+        const PolicySerials serials(folder / "serials", std::chrono::milliseconds(50));
+        CHECK(serials.check("/p", 5) == SerialMemory::kept);
+        const core::FileDescriptor lock(
+            ::open((folder / "serials.lock").c_str(), O_RDWR | O_CLOEXEC));
+        REQUIRE(::flock(lock.get(), LOCK_EX) == 0);
+        CHECK(serials.check("/p", 6) == SerialMemory::not_kept);
+        CHECK(serials.seen("/p") == 5);
+        // What is remembered counts all the same.
+        CHECK(serials.check("/p", 5) == SerialMemory::kept);
+        CHECK(test::error_of([&] { return serials.check("/p", 4); }).reason() ==
+              core::Reason::older_policy);
+        REQUIRE(::flock(lock.get(), LOCK_UN) == 0);
+        CHECK(serials.check("/p", 6) == SerialMemory::kept);
+    }
+
+    TEST_CASE("waits a while for a process that holds the lock") {
+        const test::TemporaryFolder folder;
+        const PolicySerials serials(folder / "serials", std::chrono::seconds(60));
+        CHECK(serials.check("/p", 5) == SerialMemory::kept);
+        const core::FileDescriptor lock(
+            ::open((folder / "serials.lock").c_str(), O_RDWR | O_CLOEXEC));
+        REQUIRE(::flock(lock.get(), LOCK_EX) == 0);
+        std::thread other([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            static_cast<void>(::flock(lock.get(), LOCK_UN));
+        });
+        CHECK(serials.check("/p", 6) == SerialMemory::kept);
+        other.join();
     }
 
     TEST_CASE("says so where nothing can be kept") {
