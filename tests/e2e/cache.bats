@@ -150,6 +150,30 @@ assert_no_litter() {
     assert_no_litter
 }
 
+@test "a damaged blob that several files of a model share is fetched again for all of them" {
+    local file pull
+    mkdir same
+    make_safetensors same/first.safetensors 20480 7
+    for file in second third; do cp same/first.safetensors "same/$file.safetensors"; done
+    assert_exit 0 oras-modelseal push -q "$ORIGIN/team/same:v1" ./same
+    assert_exit 0 oras-modelseal pull -q "$ORIGIN/team/same:v1" -o filled
+    chmod u+w "$(blob "$(sha256_of same/first.safetensors)")"
+    tamper "$(blob "$(sha256_of same/first.safetensors)")"
+    assert_exit 0 oras-modelseal pull -q "$ORIGIN/team/same:v1" -o healed
+    diff -r -x .modelseal same healed
+    assert_contains "$stderr" "held other bytes"
+    assert_no_litter
+
+    tamper "$(blob "$(sha256_of same/first.safetensors)")"
+    oras-modelseal pull -q "$ORIGIN/team/same:v1" -o beside >beside.log 2>&1 3>&- &
+    pull=$!
+    assert_exit 0 oras-modelseal pull -q "$ORIGIN/team/same:v1" -o again
+    wait "$pull"
+    diff -r -x .modelseal same again
+    diff -r -x .modelseal same beside
+    assert_no_litter
+}
+
 @test "a cache stays below its size, and what was used last stays" {
     local i used
     for i in 1 2 3 4; do

@@ -75,7 +75,7 @@ std::optional<BlobLock> CachedStore::hold_blob(const Descriptor& blob) {
             });
         if (held) {
             const std::lock_guard lock(mutex_);
-            taken_.insert(blob.digest);
+            ++taken_[blob.digest].current;
         } else if (!has_warned_of_room_.exchange(true)) {
             warn_(concat(cache_name(),
                          " has no room for ",
@@ -154,9 +154,17 @@ void CachedStore::fetch_parts(const Descriptor& blob, BlobTarget& to) {
 bool CachedStore::give_up_source(const Descriptor& blob) {
     {
         const std::lock_guard lock(mutex_);
-        if (taken_.erase(blob.digest) == 0) {
+        const auto found = taken_.find(blob.digest);
+        if (found == taken_.end() || found->second.is_empty()) {
             return inner().give_up_source(blob);
         }
+        Takes& takes = found->second;
+        if (takes.of_discarded > 0) {
+            --takes.of_discarded;
+            return true;
+        }
+        takes.of_discarded = takes.current - 1;
+        takes.current = 0;
     }
     discard(blob.digest);
     return true;

@@ -11,7 +11,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +40,16 @@ class CachedStore final : public StoreDecorator {
     [[nodiscard]] std::vector<Descriptor> referrers(const digest::Digest& subject) override;
 
   private:
+    /// How often a blob was taken out of the cache. A model can hold the same blob as several
+    /// files: when one of them finds it damaged and has it discarded, the others begin again as
+    /// well, without discarding what has been fetched in its place.
+    struct Takes {
+        std::size_t current = 0;       // since it was last discarded
+        std::size_t of_discarded = 0;  // before that, by those that have not given up
+
+        [[nodiscard]] bool is_empty() const noexcept { return current + of_discarded == 0; }
+    };
+
     using Hold = std::function<std::optional<BlobLock>()>;
 
     [[nodiscard]] std::optional<BlobLock> hold_in_cache(const digest::Digest& digest,
@@ -60,8 +69,8 @@ class CachedStore final : public StoreDecorator {
     std::function<void(const std::string&)> warn_;
     std::atomic<bool> is_usable_ = true;
     std::atomic<bool> has_warned_of_room_ = false;
-    std::mutex mutex_;                              // guards what follows
-    std::set<digest::Digest> taken_;                // out of the cache, since it was last discarded
+    std::mutex mutex_;  // guards what follows
+    std::map<digest::Digest, Takes> taken_;
     std::map<digest::Digest, unsigned> discarded_;  // how often
 };
 

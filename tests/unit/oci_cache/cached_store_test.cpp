@@ -136,6 +136,42 @@ TEST_SUITE("oci/cache/cached_store") {
         CHECK(fixture.folder().read(fixture.cached_path(manifest)) == manifest_of("weights"));
     }
 
+    TEST_CASE("all who took a damaged blob begin again, and it is discarded once") {
+        Fixture fixture;
+        const Descriptor blob = fixture.add_blob("weights");
+        fixture.add_manifest(manifest_of("weights"));
+        CHECK(read(*fixture.open(), blob) == "weights");
+        fixture.damage(blob, "WEIGHTS");
+        const auto store = fixture.open();
+        for (int file = 0; file < 3; ++file) {
+            core::StringSink sink(blob.size);
+            CHECK(error_of([&] { store->fetch_blob(blob, sink); }).kind() ==
+                  core::ErrorKind::mismatch);
+        }
+        CHECK(store->give_up_source(blob));
+        CHECK(read(*store, blob) == "weights");
+        CHECK(store->give_up_source(blob));
+        CHECK(store->give_up_source(blob));
+        CHECK(fixture.warnings.size() == 1);
+        CHECK(fixture.folder().read(fixture.cached_path(blob)) == "weights");
+    }
+
+    TEST_CASE("who took nothing out of the cache does not begin again") {
+        Fixture fixture;
+        const Descriptor blob = fixture.add_blob("weights");
+        fixture.add_manifest(manifest_of("weights"));
+        CHECK(read(*fixture.open(), blob) == "weights");
+        fixture.damage(blob, "WEIGHTS");
+        const auto store = fixture.open();
+        for (int file = 0; file < 2; ++file) {
+            core::StringSink sink(blob.size);
+            CHECK_THROWS_AS(store->fetch_blob(blob, sink), core::Error);
+        }
+        CHECK(store->give_up_source(blob));
+        CHECK(store->give_up_source(blob));
+        CHECK_FALSE(store->give_up_source(blob));
+    }
+
     TEST_CASE("a FIFO or link in a blob's place is removed, and the blob is fetched anew") {
         for (const bool is_link : {false, true}) {
             CAPTURE(is_link);
