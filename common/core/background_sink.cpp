@@ -1,5 +1,7 @@
 #include "common/core/background_sink.hpp"
 
+#include "common/core/thread.hpp"
+
 #include <algorithm>
 
 namespace modelseal::core {
@@ -11,7 +13,8 @@ constexpr std::size_t blocks_queued = 3;
 
 }  // namespace
 
-BackgroundSink::BackgroundSink(ByteSink& to) : to_(to), worker_([this] { work(); }) {
+BackgroundSink::BackgroundSink(ByteSink& to)
+    : to_(to), worker_(start_thread([this](const std::stop_token& /*stop*/) { work(); })) {
     filling_.reserve(block_size);
 }
 

@@ -16,6 +16,7 @@ namespace modelseal::core {
 class BackgroundSink final : public ByteSink {
   public:
     /// `to` outlives this object and is used by no one else until finish() returns.
+    /// Errors: those of start_thread().
     explicit BackgroundSink(ByteSink& to);
     BackgroundSink(const BackgroundSink&) = delete;
     BackgroundSink& operator=(const BackgroundSink&) = delete;

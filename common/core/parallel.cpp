@@ -1,12 +1,13 @@
 #include "common/core/parallel.hpp"
 
+#include "common/core/error.hpp"
 #include "common/core/termination.hpp"
+#include "common/core/thread.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -36,9 +37,10 @@ class Workers {
         std::vector<std::jthread> running;
         try {
             for (std::size_t i = 1; i < threads; ++i) {
-                running.emplace_back([this] { work(); });
+                running.push_back(
+                    start_thread([this](const std::stop_token& /*stop*/) { work(); }));
             }
-        } catch (const std::system_error&) {
+        } catch (const Error&) {
             return running;
         }
         return running;

@@ -1,6 +1,7 @@
 #include "common/digest/chunk_reader.hpp"
 
 #include "common/core/termination.hpp"
+#include "common/core/thread.hpp"
 
 #include <utility>
 
@@ -27,7 +28,7 @@ ReadAheadReader::ReadAheadReader(const core::RandomAccess& from, ChunkVisitor vi
     for (Slot& slot : slots_) {
         slot.buffer.resize(chunk_size);
     }
-    thread_ = std::jthread([this](const std::stop_token& stop) { read_all(stop); });
+    thread_ = core::start_thread([this](const std::stop_token& stop) { read_all(stop); });
 }
 
 std::span<const std::byte> ReadAheadReader::next() {

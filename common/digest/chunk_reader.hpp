@@ -50,7 +50,7 @@ class DirectReader final : public ChunkReader {
 /// same bytes, one in the visitor and one by the caller, then run on two cores.
 class ReadAheadReader final : public ChunkReader {
   public:
-    /// `from` outlives this object.
+    /// `from` outlives this object. Errors: those of core::start_thread().
     ReadAheadReader(const core::RandomAccess& from, ChunkVisitor visit);
 
     /// Does not wait for the rest of the file.

@@ -115,7 +115,12 @@ class HashJob {
             };
         }
         if (unfinished_ < threads_ && content.size() >= read_ahead_from) {
-            return std::make_unique<ReadAheadReader>(content, std::move(visit));
+            try {
+                return std::make_unique<ReadAheadReader>(content, visit);
+            } catch (const core::Error&) {
+                // There is no thread left for it: nothing has been read yet, and one is enough.
+                return std::make_unique<DirectReader>(content, std::move(visit));
+            }
         }
         return std::make_unique<DirectReader>(content, std::move(visit));
     }

@@ -1,6 +1,7 @@
 #include "common/digest/growing_hash.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/thread.hpp"
 #include "common/digest/sha256.hpp"
 
 #include <algorithm>
@@ -33,7 +34,8 @@ void hash_range(const core::RandomAccess& content,
 }  // namespace
 
 GrowingHash::GrowingHash(const core::RandomAccess& content)
-    : content_(content), thread_([this](const std::stop_token& stop) { follow(stop); }) {}
+    : content_(content),
+      thread_(core::start_thread([this](const std::stop_token& stop) { follow(stop); })) {}
 
 void GrowingHash::grow_to(std::uint64_t front) {
     bool is_worth_waking = false;

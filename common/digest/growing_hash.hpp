@@ -19,6 +19,7 @@ namespace modelseal::digest {
 class GrowingHash {
   public:
     /// `content` outlives this object; its size() is not asked for.
+    /// Errors: those of core::start_thread().
     explicit GrowingHash(const core::RandomAccess& content);
     GrowingHash(const GrowingHash&) = delete;
     GrowingHash& operator=(const GrowingHash&) = delete;

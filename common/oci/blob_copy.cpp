@@ -4,6 +4,7 @@
 #include "common/core/files/file.hpp"
 #include "common/core/termination.hpp"
 #include "common/core/text.hpp"
+#include "common/core/thread.hpp"
 #include "common/digest/sha256.hpp"
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include <unistd.h>
@@ -146,7 +148,10 @@ void copy_all(Copier& copier, std::uint64_t size, Race& race) {
 class CopyThread {
   public:
     CopyThread(Copier& copier, std::uint64_t size, Race& race)
-        : race_(race), thread_([&copier, size, &race] { copy_all(copier, size, race); }) {}
+        : race_(race),
+          thread_(core::start_thread([&copier, size, &race](const std::stop_token& /*stop*/) {
+              copy_all(copier, size, race);
+          })) {}
 
     CopyThread(const CopyThread&) = delete;
     CopyThread& operator=(const CopyThread&) = delete;
@@ -160,8 +165,21 @@ class CopyThread {
 
   private:
     Race& race_;
-    std::thread thread_;
+    std::jthread thread_;
 };
+
+/// False when a thread is not worth it, or there is none left.
+bool start_copy(std::optional<CopyThread>& thread, Copier& copier, std::uint64_t size, Race& race) {
+    if (size <= copy_chunk) {
+        return false;
+    }
+    try {
+        thread.emplace(copier, size, race);
+        return true;
+    } catch (const core::Error&) {
+        return false;
+    }
+}
 
 /// Hashes what stands in the copy, as read from its descriptor.
 class ReadBack {
@@ -211,13 +229,13 @@ digest::Digest copy_and_hash(const core::RandomAccess& content,
     }
     to.reserve(size);
     Copier copier(content, to);
-    if (size <= copy_chunk) {  // not worth a thread
+    Race race;
+    std::optional<CopyThread> thread;
+    if (!start_copy(thread, copier, size, race)) {
         copier.copy(0, size);
         read_back.hash_range(0, size);
         return read_back.finish();
     }
-    Race race;
-    const CopyThread thread(copier, size, race);
     for (std::uint64_t hashed = 0; hashed < size;) {
         const std::uint64_t copied = race.wait_for_copy(hashed);
         read_back.hash_range(hashed, copied);

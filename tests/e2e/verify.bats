@@ -236,6 +236,18 @@ CNF
     [[ $(tail -n 1 "$BATS_TEST_TMPDIR/peak") -lt 65536 ]]
 }
 
+@test "a container that allows it no second thread is enough" {
+    local alone=(prlimit --nproc=1:1)
+    make_safetensors "$MODEL/model.safetensors" 4096 # 4 MiB and alone: worth reading ahead
+    MODEL_DIGEST=$(sha256_of "$MODEL/model.safetensors")
+    export MODEL_DIGEST
+    cd "$MODEL" # a user who may not pass through the folders above it
+    [[ $(id -u) != 0 ]] || alone=(setpriv --reuid 65533 --regid 65533 --clear-groups "${alone[@]}")
+    assert_exit 1 "${alone[@]}" python3 -c 'import threading; threading.Thread(target=print).start()'
+    assert_exit 0 "${alone[@]}" "$(command -v modelseal-verify)" model.safetensors
+    assert_equal "$output" "Model integrity verified: $MODEL_DIGEST"
+}
+
 @test "what it writes fits its schema" {
     require_peers_python
     seal_by_hand "$MODEL"

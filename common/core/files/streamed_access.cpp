@@ -1,5 +1,7 @@
 #include "common/core/files/streamed_access.hpp"
 
+#include "common/core/thread.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -71,7 +73,7 @@ void StreamedAccess::start() const {
     failure_ = nullptr;
     ended_ = false;
     abandoned_ = false;
-    worker_ = std::thread([this] {
+    worker_ = start_thread([this](const std::stop_token& /*stop*/) {
         Feed feed(*this);
         std::exception_ptr failure;
         try {

@@ -31,8 +31,8 @@ class StreamedAccess final : public RandomAccess {
 
     [[nodiscard]] std::uint64_t size() const override { return size_; }
 
-    /// Errors: those of the producer, also of its last byte's checks: the read that reaches the end
-    /// waits for it to return.
+    /// Errors: those of start_thread() and of the producer, also of its last byte's checks: the
+    /// read that reaches the end waits for it to return.
     std::size_t read_at(std::uint64_t offset, std::span<std::byte> buffer) const override;
 
   private:
@@ -56,7 +56,7 @@ class StreamedAccess final : public RandomAccess {
     mutable std::exception_ptr failure_;
     mutable bool ended_ = false;
     mutable bool abandoned_ = false;
-    mutable std::thread worker_;  // guarded by reading_
+    mutable std::jthread worker_;  // guarded by reading_
 };
 
 }  // namespace modelseal::core

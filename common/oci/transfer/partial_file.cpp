@@ -3,6 +3,7 @@
 #include "common/core/error.hpp"
 #include "common/core/files/beneath.hpp"
 #include "common/core/text.hpp"
+#include "common/core/thread.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -64,7 +65,8 @@ PartialFile::PartialFile(core::OutputFolder& folder,
     hash_.emplace(*content_);
     hash_->grow_to(written_.front());
     if (has_journal_) {
-        journal_keeper_ = std::jthread([this](const std::stop_token& stop) { keep_journal(stop); });
+        journal_keeper_ =
+            core::start_thread([this](const std::stop_token& stop) { keep_journal(stop); });
     }
 }
 

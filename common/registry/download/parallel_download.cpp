@@ -1,10 +1,10 @@
 #include "common/registry/download/parallel_download.hpp"
 
 #include "common/core/error.hpp"
+#include "common/core/thread.hpp"
 
 #include <algorithm>
 #include <limits>
-#include <system_error>
 
 namespace modelseal::registry {
 
@@ -178,10 +178,11 @@ void ParallelDownload::add_connections(std::size_t wanted) {
     }
     while (running_ < wanted_) {
         try {
-            threads_.emplace_back([this] { work(); });
-        } catch (const std::system_error& error) {
+            threads_.push_back(
+                core::start_thread([this](const std::stop_token& /*stop*/) { work(); }));
+        } catch (const Error&) {
             if (running_ == 0) {
-                throw core::system_error(error.code().value(), "starting a thread");
+                throw;
             }
             may_grow_ = false;
             wanted_ = running_;

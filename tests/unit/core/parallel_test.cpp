@@ -1,6 +1,7 @@
 #include "common/core/parallel.hpp"
 
 #include "common/core/error.hpp"
+#include "tests/support/no_more_threads.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,39 +10,8 @@
 #include <thread>
 
 #include <doctest/doctest.h>
-#include <pthread.h>
 
 namespace modelseal::core {
-
-namespace {
-
-/// New threads ask for a stack that no machine has.
-class NoMoreThreads {
-  public:
-    NoMoreThreads() {
-        REQUIRE(::pthread_getattr_default_np(&before_) == 0);
-        pthread_attr_t greedy;
-        REQUIRE(::pthread_getattr_default_np(&greedy) == 0);
-        REQUIRE(::pthread_attr_setstacksize(&greedy, std::size_t{1} << 60U) == 0);
-        REQUIRE(::pthread_setattr_default_np(&greedy) == 0);
-        ::pthread_attr_destroy(&greedy);
-    }
-
-    NoMoreThreads(const NoMoreThreads&) = delete;
-    NoMoreThreads& operator=(const NoMoreThreads&) = delete;
-    NoMoreThreads(NoMoreThreads&&) = delete;
-    NoMoreThreads& operator=(NoMoreThreads&&) = delete;
-
-    ~NoMoreThreads() {
-        ::pthread_setattr_default_np(&before_);
-        ::pthread_attr_destroy(&before_);
-    }
-
-  private:
-    pthread_attr_t before_{};
-};
-
-}  // namespace
 
 TEST_SUITE("core/parallel") {
     TEST_CASE("does every item exactly once, whatever the number of threads") {
@@ -72,7 +42,7 @@ TEST_SUITE("core/parallel") {
     }
 
     TEST_CASE("where no thread can be started, the caller's does all") {
-        const NoMoreThreads limit;
+        const test::NoMoreThreads limit;
         CHECK_THROWS_AS(std::thread([] {}).join(), std::system_error);
         std::array<int, 50> done{};
         const std::thread::id caller = std::this_thread::get_id();

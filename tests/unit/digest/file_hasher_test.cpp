@@ -4,6 +4,7 @@
 #include "common/core/files/file.hpp"
 #include "common/digest/fsverity.hpp"
 #include "common/digest/sha256.hpp"
+#include "tests/support/no_more_threads.hpp"
 
 #include <algorithm>
 #include <map>
@@ -136,6 +137,18 @@ TEST_SUITE("digest/file_hasher") {
                 CHECK(progress.unaccounted() == 0);
             }
         }
+    }
+
+    TEST_CASE("where no thread can be started, the caller's does all") {
+        const core::Bytes content = pattern(3 * mebibyte + 5, 1);
+        const core::MemoryAccess access(content);
+        const HashRequest requests[] = {{&access, "model"}};
+        CountingProgress progress;
+        const test::NoMoreThreads limit;
+        const auto digests = hash_all(requests, {4, true}, progress);
+        REQUIRE(digests.size() == 1);
+        CHECK(digests[0].sha256 == sha256_of(content));
+        CHECK(digests[0].fsverity == fsverity_of(content));
     }
 
     TEST_CASE("has nothing to do for no request") {

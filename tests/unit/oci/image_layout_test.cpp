@@ -4,6 +4,7 @@
 #include "common/core/files/file.hpp"
 #include "common/digest/sha256.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/no_more_threads.hpp"
 #include "tests/support/resource_limit.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -70,6 +71,15 @@ std::string copy_of_large_content() {
 }  // namespace
 
 TEST_SUITE("oci/image_layout") {
+    TEST_CASE("where no thread can be started, a large blob is copied by the caller's") {
+        const TemporaryFolder folder;
+        const std::string text(std::size_t{5} << 20U, 'x');
+        const auto layout = ImageLayout::open_or_create(folder / "layout");
+        const test::NoMoreThreads limit;
+        CHECK(push(*layout, text) == digest::sha256_of(core::as_bytes(text)));
+        CHECK(fetch_small_blob(*layout, blob_of(text), text.size()) == text);
+    }
+
     TEST_CASE("writes the files that oras writes") {
         const TemporaryFolder folder;
         const auto layout = ImageLayout::open_or_create(folder.path());
