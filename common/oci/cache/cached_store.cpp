@@ -152,21 +152,23 @@ void CachedStore::fetch_parts(const Descriptor& blob, BlobTarget& to) {
 }
 
 bool CachedStore::give_up_source(const Descriptor& blob) {
+    const std::lock_guard discarding(discarding_);
     {
         const std::lock_guard lock(mutex_);
         const auto found = taken_.find(blob.digest);
         if (found == taken_.end() || found->second.is_empty()) {
             return inner().give_up_source(blob);
         }
-        Takes& takes = found->second;
-        if (takes.of_discarded > 0) {
-            --takes.of_discarded;
+        if (found->second.of_discarded > 0) {
+            --found->second.of_discarded;
             return true;
         }
-        takes.of_discarded = takes.current - 1;
-        takes.current = 0;
     }
     discard(blob.digest);
+    const std::lock_guard lock(mutex_);
+    Takes& takes = taken_[blob.digest];
+    takes.of_discarded = takes.current - 1;
+    takes.current = 0;
     return true;
 }
 

@@ -69,7 +69,8 @@ class CachedStore final : public StoreDecorator {
     std::function<void(const std::string&)> warn_;
     std::atomic<bool> is_usable_ = true;
     std::atomic<bool> has_warned_of_room_ = false;
-    std::mutex mutex_;  // guards what follows
+    std::mutex discarding_;  // what is to be discarded is not taken again before it is gone
+    std::mutex mutex_;       // guards what follows
     std::map<digest::Digest, Takes> taken_;
     std::map<digest::Digest, unsigned> discarded_;  // how often
 };
