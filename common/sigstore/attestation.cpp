@@ -67,7 +67,8 @@ AttestationFacts verify_one(const digest::Digest& artifact,
 
 Error none(const digest::Digest& artifact,
            const std::string& predicate_type,
-           const std::vector<RejectedCandidate>& rejected) {
+           const std::vector<RejectedCandidate>& rejected,
+           const Trust& trust) {
     const std::string what =
         concat("attestation of type ", in_quotes(predicate_type), " about ", artifact.to_string());
     const bool is_of_another_type =
@@ -75,7 +76,7 @@ Error none(const digest::Digest& artifact,
             return candidate.reason == Reason::wrong_statement;
         });
     if (!is_of_another_type) {
-        return no_candidate_matches(concat("no ", what, " is acceptable"), rejected);
+        return no_candidate_matches(concat("no ", what, " is acceptable"), rejected, trust);
     }
     return {ErrorKind::no_signature,
             Reason::no_signature,
@@ -113,7 +114,7 @@ VerifiedAttestations verify_attestations(const digest::Digest& artifact,
         }
     }
     if (verified.empty()) {
-        Error refused = none(artifact, requirements.predicate_type, rejected);
+        Error refused = none(artifact, requirements.predicate_type, rejected, trust);
         refused.explain(explain_rejected(requirements.predicate_type, rejected));
         throw refused;
     }

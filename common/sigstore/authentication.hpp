@@ -27,6 +27,7 @@ struct Trust {
     std::shared_ptr<const TrustedRoot> root;  // never null
     core::Timestamp now;                      // the clock, or the time that is asked about
     bool asks_about_now = true;               // otherwise what was made after `now` does not count
+    std::string about_root{};  // for refusals: which root it is, and how to name another
 };
 
 /// A moment at which somebody trusted saw the signature.

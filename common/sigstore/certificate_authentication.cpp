@@ -72,7 +72,7 @@ std::vector<TrustedTime> times_of(const Bundle& bundle,
     return times;
 }
 
-/// The first of the trusted identities that the certificate names.
+/// The first of the trusted identities that the certificate names; there is one at least.
 const TrustedIdentity& require_identity(const CertificateIdentity& certified,
                                         std::span<const TrustedSigner> signers) {
     std::optional<std::string> why;
@@ -87,10 +87,21 @@ const TrustedIdentity& require_identity(const CertificateIdentity& certified,
         }
     }
     const std::string by = concat("it is signed by ", core::in_quotes(certified.subject));
-    if (!why) {
-        reject(Reason::wrong_signer, concat(by, " with a certificate, and only keys are trusted"));
-    }
     reject(Reason::wrong_identity, concat(by, ": ", *why));
+}
+
+/// First of all: where only keys are asked about, nobody needs a trusted root to be told so.
+void require_identities_asked(const Requirements& requirements, CheckNotes& notes) {
+    const bool asked = std::ranges::any_of(requirements.signers, [](const TrustedSigner& signer) {
+        return std::holds_alternative<TrustedIdentity>(signer);
+    });
+    if (!asked) {
+        const Error refused(ErrorKind::mismatch,
+                            Reason::wrong_signer,
+                            "it is signed with a certificate, and only keys are trusted");
+        notes.failed("signer", refused);
+        throw refused;
+    }
 }
 
 /// The certificate that issued the leaf: the same at every trusted time.
@@ -146,6 +157,7 @@ Authentication authenticate_certificate(const Bundle& bundle,
                                         const Requirements& requirements,
                                         const Trust& trust,
                                         CheckNotes& notes) {
+    require_identities_asked(requirements, notes);
     const auto chain = notes.made("certificate", [&] {
         auto read = certificates_of(material);
         std::string text = read.front().fingerprint().to_string();

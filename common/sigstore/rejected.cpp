@@ -35,6 +35,12 @@ bool got_less_far(const RejectedCandidate& left, const RejectedCandidate& right)
     return progress(left.reason) < progress(right.reason);
 }
 
+/// Whether another trusted root could vouch for what was refused.
+bool decides_by_root(Reason reason) noexcept {
+    return reason == Reason::untrusted_log || reason == Reason::untrusted_certificate ||
+           reason == Reason::untrusted_timestamp;
+}
+
 }  // namespace
 
 void require_read(const Evidence& evidence, CheckNotes& notes) {
@@ -63,7 +69,8 @@ core::Reason furthest_reason(std::span<const RejectedCandidate> rejected) {
 }
 
 core::Error no_candidate_matches(std::string_view summary,
-                                 std::vector<RejectedCandidate> rejected) {
+                                 std::vector<RejectedCandidate> rejected,
+                                 const Trust& trust) {
     std::stable_sort(rejected.begin(), rejected.end(), [](const auto& left, const auto& right) {
         return got_less_far(right, left);
     });
@@ -71,7 +78,14 @@ core::Error no_candidate_matches(std::string_view summary,
         rejected.size() == 1 ? "1 candidate" : concat(rejected.size(), " candidates");
     return {core::ErrorKind::no_matching_signature,
             furthest_reason(rejected),
-            concat(summary, " (", candidates, "): ", describe_candidates(rejected))};
+            concat(summary,
+                   " (",
+                   candidates,
+                   "): ",
+                   describe_candidates(rejected),
+                   decides_by_root(furthest_reason(rejected)) && !trust.about_root.empty()
+                       ? concat("; ", trust.about_root)
+                       : "")};
 }
 
 core::Explanation explain_rejected(std::string_view predicate_type,

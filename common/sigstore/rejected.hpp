@@ -51,9 +51,10 @@ template <typename Body>
 [[nodiscard]] core::Reason furthest_reason(std::span<const RejectedCandidate> rejected);
 
 /// The error no_matching_signature: `summary`, how many candidates there were, and what is wrong
-/// with them. `rejected` is not empty.
+/// with them; where that is whom the trusted root lists, which root it is. `rejected` is not empty.
 [[nodiscard]] core::Error no_candidate_matches(std::string_view summary,
-                                               std::vector<RejectedCandidate> rejected);
+                                               std::vector<RejectedCandidate> rejected,
+                                               const Trust& trust);
 
 /// What was looked at of each, in their order, when a statement of that type was demanded.
 [[nodiscard]] core::Explanation explain_rejected(std::string_view predicate_type,

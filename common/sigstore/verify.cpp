@@ -51,17 +51,18 @@ Error none_of_type(std::string_view artifact,
 
 Error none_matches(std::string_view artifact,
                    const Requirements& requirements,
+                   const Trust& trust,
                    std::vector<RejectedCandidate> rejected) {
     if (requirements.predicate_type != predicate_types::cosign_sign) {
-        return no_candidate_matches(concat("no ", demanded_statement(requirements), " counts"),
-                                    std::move(rejected));
+        return no_candidate_matches(
+            concat("no ", demanded_statement(requirements), " counts"), std::move(rejected), trust);
     }
     const Reason reason = furthest_reason(rejected);
     const bool by_another = reason == Reason::wrong_signer || reason == Reason::wrong_identity;
     const std::string summary =
         by_another ? concat(artifact, " is signed, but not by ", wanted_signer(requirements))
                    : concat("no signature of ", artifact, " is acceptable");
-    return no_candidate_matches(summary, std::move(rejected));
+    return no_candidate_matches(summary, std::move(rejected), trust);
 }
 
 }  // namespace
@@ -85,9 +86,10 @@ VerifiedSignature verify_signature_of(const digest::Digest& artifact,
         std::all_of(rejected.begin(), rejected.end(), [](const RejectedCandidate& candidate) {
             return candidate.reason == Reason::wrong_statement;
         });
-    Error refused = only_attestations
-                        ? none_of_type(artifact.to_string(), requirements, rejected)
-                        : none_matches(artifact.to_string(), requirements, std::move(rejected));
+    Error refused =
+        only_attestations
+            ? none_of_type(artifact.to_string(), requirements, rejected)
+            : none_matches(artifact.to_string(), requirements, trust, std::move(rejected));
     refused.explain(std::move(explanation));
     throw refused;
 }

@@ -54,9 +54,17 @@ sigstore::Trust trust_of(cli::Environment& environment,
         // Not owned: it lives as long as the program.
         return {.root = {std::shared_ptr<void>(), &sigstore::TrustedRoot::public_good()},
                 .now = now,
-                .asks_about_now = !at};
+                .asks_about_now = !at,
+                .about_root =
+                    "the trusted root is that of the public Sigstore instance, compiled in; "
+                    "--trusted-root or MODELSEAL_TRUSTED_ROOT names that of another"};
     }
-    return {.root = read_trusted_root(*path), .now = now, .asks_about_now = !at};
+    return {.root = read_trusted_root(*path),
+            .now = now,
+            .asks_about_now = !at,
+            .about_root = core::concat("the trusted root is ",
+                                       core::in_quotes(*path),
+                                       ", which --trusted-root or MODELSEAL_TRUSTED_ROOT names")};
 }
 
 bool warn_if_old_root(cli::Environment& environment,

@@ -77,6 +77,14 @@ TEST_SUITE("commands/trust/trust_options") {
         CHECK(requirements.allow_legacy);
     }
 
+    TEST_CASE("says which trusted root is believed, and what names another") {
+        const auto demands = parse({"--key", "env://PUB"});
+        REQUIRE(demands.has_value());
+        const std::string& about = demands->trust.about_root;
+        CHECK(about.find("public Sigstore instance") != std::string::npos);
+        CHECK(about.find("--trusted-root or MODELSEAL_TRUSTED_ROOT") != std::string::npos);
+    }
+
     TEST_CASE("refuses a condition that names no signer") {
         CHECK(refusal({"-a", "k=v"}) == core::ErrorKind::usage);
         CHECK(refusal({"--min-version", "1"}) == core::ErrorKind::usage);

@@ -68,6 +68,24 @@ const SigningCertificate& signer_of(const VerifiedSignature& verified) {
 }  // namespace
 
 TEST_SUITE("sigstore/authentication") {
+    TEST_CASE(
+        "whoever asks about a key is not told about logs, and who lacks a log which root it is") {
+        World world;
+        World another;
+        Trust trust = trust_in(another);
+        trust.about_root = "the trusted root is another's";
+        const Bundle bundle = world.sign(statement());
+        const Requirements by_key{
+            .signers = {TrustedKey{crypto::PrivateKey::generate().public_key()}}};
+        CHECK(refusal(bundle, trust, by_key) == Reason::wrong_signer);
+        const auto error = test::error_of([&] { return verify(bundle, trust); });
+        CHECK(error.reason() == Reason::untrusted_log);
+        CHECK(error.message().ends_with("; the trusted root is another's"));
+        const auto of_another = test::error_of([&] { return verify(bundle, trust, by_key); });
+        CHECK(of_another.message().find("trusted root") == std::string::npos);
+        CHECK(of_another.message().find("signed, but not by this key") != std::string::npos);
+    }
+
     TEST_CASE("accepts an identity's signature, and says who, when and in which log") {
         World world;
         const auto verified = verify(world.sign(statement()), trust_in(world));
