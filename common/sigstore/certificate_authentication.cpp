@@ -92,10 +92,10 @@ const TrustedIdentity& require_identity(const CertificateIdentity& certified,
 
 /// First of all: where only keys are asked about, nobody needs a trusted root to be told so.
 void require_identities_asked(const Requirements& requirements, CheckNotes& notes) {
-    const bool asked = std::ranges::any_of(requirements.signers, [](const TrustedSigner& signer) {
+    const bool named = std::ranges::any_of(requirements.signers, [](const TrustedSigner& signer) {
         return std::holds_alternative<TrustedIdentity>(signer);
     });
-    if (!asked) {
+    if (!named) {
         const Error refused(ErrorKind::mismatch,
                             Reason::wrong_signer,
                             "it is signed with a certificate, and only keys are trusted");

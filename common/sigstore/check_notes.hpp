@@ -12,20 +12,28 @@
 
 namespace modelseal::sigstore {
 
+/// The evidence of a check that held; where there is none, what was there and does not count.
+struct Seen {
+    std::string evidence;
+    std::string passed_over{};
+};
+
 /// What a check found, and the evidence of it.
 template <typename Value>
 struct Noted {
-    Noted(Value found, std::string in) : value(std::move(found)), evidence(std::move(in)) {}
+    Noted(Value found, std::string in) : Noted(std::move(found), Seen{std::move(in)}) {}
+
+    Noted(Value found, Seen in) : value(std::move(found)), seen(std::move(in)) {}
 
     Value value;
-    std::string evidence;
+    Seen seen;
 };
 
 class CheckNotes {
   public:
     /// Makes a check, which throws when it does not hold and otherwise returns its evidence, and
     /// notes what became of it: nothing is explained that was not done. Without evidence nothing
-    /// was there, and nothing was demanded. Errors: those of `body`.
+    /// was there that counts, and nothing was demanded. Errors: those of `body`.
     template <typename Body>
     void check(std::string_view what, Body body) {
         static_cast<void>(made(what, [&] { return Noted(true, body()); }));
@@ -36,7 +44,7 @@ class CheckNotes {
     auto made(std::string_view what, Body body) {
         try {
             auto noted = body();
-            held(what, std::move(noted.evidence));
+            held(what, std::move(noted.seen));
             return std::move(noted.value);
         } catch (const core::Error& error) {
             failed(what, error);
@@ -79,13 +87,16 @@ class CheckNotes {
     [[nodiscard]] std::vector<core::CheckNote> take() { return std::exchange(notes_, {}); }
 
   private:
-    void held(std::string_view what, std::string evidence) {
-        notes_.push_back(evidence.empty() ? core::CheckNote{std::string(what),
-                                                            core::CheckNote::Outcome::not_asked,
-                                                            "there is none, and none is demanded"}
-                                          : core::CheckNote{std::string(what),
-                                                            core::CheckNote::Outcome::held,
-                                                            std::move(evidence)});
+    void held(std::string_view what, Seen seen) {
+        if (!seen.evidence.empty()) {
+            notes_.push_back(
+                {std::string(what), core::CheckNote::Outcome::held, std::move(seen.evidence)});
+            return;
+        }
+        notes_.push_back({std::string(what),
+                          core::CheckNote::Outcome::not_asked,
+                          seen.passed_over.empty() ? "there is none, and none is demanded"
+                                                   : std::move(seen.passed_over)});
     }
 
     std::vector<core::CheckNote> notes_;

@@ -20,14 +20,16 @@ using core::ErrorKind;
 using core::Reason;
 
 /// Without what a trusted log or authority does not vouch for: it says nothing, unless it must.
+/// `why` then says why it does not count; it is empty where nothing is there.
 template <typename Verify>
-auto unless_untrusted(Reason untrusted, Verify verify) -> decltype(verify()) {
+auto unless_untrusted(Reason untrusted, std::string& why, Verify verify) -> decltype(verify()) {
     try {
         return verify();
     } catch (const Error& error) {
         if (error.reason() != untrusted) {
             throw;
         }
+        why = core::concat("what is there does not count, and none is demanded: ", error.message());
         return {};
     }
 }
@@ -35,12 +37,16 @@ auto unless_untrusted(Reason untrusted, Verify verify) -> decltype(verify()) {
 std::vector<VerifiedLogEntry> entries_for_key(const Bundle& bundle,
                                               const crypto::PublicKey& key,
                                               bool required,
-                                              const TrustedRoot& root) {
+                                              const TrustedRoot& root,
+                                              std::string& passed_over) {
+    if (bundle.log_entries.empty() && !required) {
+        return {};
+    }
     const auto verify = [&] {
         return verify_log_entries(
             bundle.log_entries, {.signer = key, .content = bundle.content}, root);
     };
-    return required ? verify() : unless_untrusted(Reason::untrusted_log, verify);
+    return required ? verify() : unless_untrusted(Reason::untrusted_log, passed_over, verify);
 }
 
 /// That a key counts which may not always do. Times by nobody trusted are none.
@@ -90,17 +96,20 @@ Authentication authenticate_time(const Bundle& bundle,
     const bool depends_on_time =
         trusted.validity || trusted.compromised_at || !trust.asks_about_now;
     notes.check_if(requirements.require_log || depends_on_time, "transparency log", [&] {
-        proof.log_entries =
-            entries_for_key(bundle, trusted.key, requirements.require_log, *trust.root);
+        std::string passed_over;
+        proof.log_entries = entries_for_key(
+            bundle, trusted.key, requirements.require_log, *trust.root, passed_over);
         proof.times = log_times(proof.log_entries);
-        return describe(proof.log_entries);
+        return Seen{describe(proof.log_entries), std::move(passed_over)};
     });
     notes.check_if(requirements.require_timestamp || depends_on_time, "trusted time", [&] {
+        std::string passed_over;
         std::ranges::move(unless_untrusted(Reason::untrusted_timestamp,
+                                           passed_over,
                                            [&] { return timestamp_times(bundle, *trust.root); }),
                           std::back_inserter(proof.times));
         require_timestamp(requirements, proof.times);
-        return describe(proof.times);
+        return Seen{describe(proof.times), std::move(passed_over)};
     });
     notes.check("that the key counts", [&] {
         require_key_counts(trusted, proof, trust);

@@ -86,6 +86,36 @@ TEST_SUITE("sigstore/key_authentication") {
         CHECK(scene.refusal(bundle, {.signers = {scene.compromised(noon())}}) == Reason::revoked);
     }
 
+    TEST_CASE(
+        "what is there and nobody trusted vouches for is explained, and is not told as none") {
+        Scene scene;
+        Bundle bundle = scene.bundle();
+        TrustedKey since_noon = scene.trusted();
+        since_noon.validity = Validity{.start = noon(), .end = std::nullopt};
+        const World another;
+        const Trust trust{.root = another.trusted_root(), .now = noon(pki::year)};
+        const auto notes = [&] {
+            std::vector<std::string> of;
+            const auto verified = Scene::verify(bundle, {.signers = {since_noon}}, trust);
+            for (const core::CheckNote& note : verified.facts().checks) {
+                if (note.check == "transparency log" || note.check == "trusted time") {
+                    CHECK(note.outcome == core::CheckNote::Outcome::not_asked);
+                    of.push_back(note.evidence);
+                }
+            }
+            REQUIRE(of.size() == 2);
+            return of;
+        };
+        for (const std::string& note : notes()) {
+            CHECK(note == "there is none, and none is demanded");
+        }
+        bundle.log_entries = {scene.entry(scene.body())};
+        bundle.timestamps = {scene.world.timestamp_authority.stamp(scene.envelope.signature)};
+        for (const std::string& note : notes()) {
+            CHECK(note.starts_with("what is there does not count, and none is demanded: "));
+        }
+    }
+
     TEST_CASE("a log entry that contradicts the signature is not passed over") {
         Scene scene;
         Bundle bundle = scene.bundle();
