@@ -314,6 +314,16 @@ END
     warned 1
 }
 
+@test "--at says so where nothing trusted tells when a model was signed" {
+    local by=(cosign-modelseal verify --key cosign.pub --oci-layout store:v1)
+    assert_exit 0 "${by[@]}" --at 2020-01-01T00:00:00Z
+    assert_contains "$stderr" "Note: nothing trusted says when"
+    assert_exit 0 "${by[@]}" --at 2020-01-01T00:00:00Z --quiet
+    refute_contains "$stderr" "Note:"
+    assert_exit 0 "${by[@]}"
+    refute_contains "$stderr" "Note:"
+}
+
 @test "a statement that a policy demands and nobody made is not a missing signature" {
     assert_exit 0 pull
     COSIGN_PASSWORD='' cosign-modelseal generate-key-pair -q --output-key-prefix scan

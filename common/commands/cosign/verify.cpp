@@ -13,6 +13,7 @@
 #include "common/core/text.hpp"
 #include "common/sigstore/demands.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 #include <nlohmann/json.hpp>
@@ -41,11 +42,26 @@ VerifiedArtifact verify_one(cli::Environment& environment,
     });
 }
 
+/// What was signed at no trusted time, --at can neither accept nor refuse.
+void note_unknown_time(cli::Environment& environment,
+                       const cli::Arguments& arguments,
+                       const VerifiedArtifact& artifact) {
+    const auto& statements = artifact.verified.statements();
+    const bool is_unknown = std::any_of(statements.begin(), statements.end(), [](const auto& one) {
+        return one.facts().authentication.times.empty();
+    });
+    if (arguments.has("at") && is_unknown && !arguments.has("quiet")) {
+        environment.err << "Note: nothing trusted says when " << core::in_quotes(artifact.reference)
+                        << " was signed: whether it was by the time of --at is not checked\n";
+    }
+}
+
 int run_verify(cli::Environment& environment, const cli::Arguments& arguments) {
     const std::string format = arguments.get_or("format", "text");
     core::Json verified = core::Json::array();
     for (const std::string& reference : require_references(arguments, "verify")) {
         const VerifiedArtifact artifact = verify_one(environment, arguments, reference);
+        note_unknown_time(environment, arguments, artifact);
         const core::Explanation& explanation = artifact.verified.explanation();
         if (format == "json") {
             core::Json json = to_json(artifact);
