@@ -63,7 +63,8 @@ class VerifiedSignature {
 /// The first piece of evidence that is a signature of `artifact` and fulfils every requirement.
 /// A bundle counts only with the predicate type that is required, usually
 /// https://sigstore.dev/cosign/sign/v1: an attestation, whatever it says, is not a signature.
-/// Errors: usage without a signer; no_signature when there is no candidate or only attestations;
+/// Errors: usage without a signer; no_signature when there is no candidate or only attestations
+/// (of a statement that is demanded, no_matching_signature with missing_statement);
 /// no_matching_signature, with what is wrong with each candidate, otherwise.
 [[nodiscard]] VerifiedSignature verify_signature_of(const digest::Digest& artifact,
                                                     std::span<const Evidence> evidence,
