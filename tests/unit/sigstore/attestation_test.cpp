@@ -134,7 +134,7 @@ TEST_SUITE("sigstore/attestation") {
         CHECK(
             rejection(bundle_of(test::replaced(
                 attest().bundle, R"("publicKey":{"hint":")", R"("certificate":{"rawBytes":")"))) ==
-            Reason::malformed_evidence);
+            Reason::wrong_signer);
         Evidence legacy = legacy_of(attest().envelope);
         legacy.legacy.certificate = "no certificate";
         CHECK(rejection(legacy) == Reason::malformed_evidence);

@@ -193,7 +193,7 @@ TEST_SUITE("sigstore/legacy_identity") {
         World world;
         Requirements other = by();
         other.predicate_type = "https://example.com/scan";
-        CHECK(refusal(signature(world), trust_in(world), other) == Reason::no_signature);
+        CHECK(refusal(signature(world), trust_in(world), other) == Reason::missing_statement);
     }
 
     TEST_CASE("the commits of certificate and signature agree where that is asked for") {
