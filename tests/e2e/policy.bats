@@ -208,6 +208,24 @@ write_table() {
     assert_one_sentence "$stderr"
 }
 
+@test "policy test: what is not there is an error, also where the policy refuses it anyway" {
+    start_registry plain
+    oras-modelseal push --quiet "$REGISTRY/models/other:v1" model >/dev/null
+    write_table "ref: \"$REGISTRY/models/other:v1\", expect: rejected, reason: NOT_CONFIGURED"
+    assert_exit 0 cosign-modelseal policy test table.yaml
+    local in_store='oci_layout: true, expect: rejected' case
+    for case in "ref: \"$REGISTRY/models/other:none\", expect: rejected" \
+        "ref: \"$REGISTRY/models/none:v1\", expect: rejected" \
+        "ref: \"store:none\", model: other, $in_store" \
+        "ref: \"store:none\", model: fraud-detector, at: 2999-01-01T00:00:00Z, $in_store"; do
+        write_table "$case"
+        assert_exit 11 cosign-modelseal policy test table.yaml
+        refute_contains "$output" "rejected"
+    done
+    write_table 'ref: "localhost:1/models/other:v1", expect: rejected'
+    assert_exit 75 cosign-modelseal policy test --retries 0 table.yaml
+}
+
 @test "policy test: a table or a policy that cannot be read, and options of the other verb" {
     write_table
     assert_exit 3 cosign-modelseal policy test table.yaml

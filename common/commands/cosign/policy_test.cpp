@@ -90,6 +90,8 @@ class PolicyTest {
             one.is_layout ? (folder_ / one.reference).string() : one.reference;
         core::NoProgress no_progress;  // manifests and signatures are small
         OpenedStore opened = open_source(environment_, arguments, reference, no_progress);
+        // First of all: about what is not there, a policy says nothing.
+        opened.reference.digest = oci::fetch(*opened.store, opened.reference).descriptor.digest;
         const Settings settings = Settings::of_flags(arguments_, environment_.variables);
         sigstore::Demands demands{.statements = {},
                                   .trust = trust_of(environment_, settings, one.at)};
