@@ -92,6 +92,14 @@ make_statement() {
     [[ ! -e other.json ]]
 }
 
+@test "a statement that would be a model's signature is not signed" {
+    make_statement blob | jq -c '.predicateType = "https://sigstore.dev/cosign/sign/v1"' >statement.json
+    assert_exit 2 conformance sign-bundle --in-toto "${TOKEN[@]}" --bundle other.json "${SERVICES[@]}" statement.json
+    assert_one_sentence "$stderr"
+    assert_contains "$stderr" "no model was checked"
+    [[ ! -e other.json ]]
+}
+
 @test "a key's signature must be logged" {
     cosign-modelseal generate-key-pair >/dev/null 2>&1
     in_sigstore cosign-modelseal sign-blob --yes --key cosign.key "${SERVICES[@]}" --bundle bundle.json blob

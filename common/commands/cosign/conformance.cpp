@@ -91,6 +91,13 @@ void sign_statement(cli::Environment& environment,
                     const std::string& path) {
     core::require_writable(*arguments.get("bundle"));
     std::string statement = core::read_small_file(path, sigstore::bundle_size_limit);
+    if (sigstore::Statement::parse(statement, sigstore::bundle_size_limit).predicate_type ==
+        sigstore::predicate_types::cosign_sign) {
+        throw Error(ErrorKind::usage,
+                    concat("a statement of type ",
+                           core::in_quotes(sigstore::predicate_types::cosign_sign),
+                           " would be a model's signature, and no model was checked: use 'sign'"));
+    }
     OpenedSigner signer = open_signer(environment, arguments);
     const auto made = sigstore::sign_statement(std::move(statement), signer.maker());
     sigstore::storing(made.record,
