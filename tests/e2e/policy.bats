@@ -82,6 +82,19 @@ pull() {
     assert_exit 0 pull --key cosign.pub
 }
 
+@test "names that are not UTF-8, or would steer a terminal, are reported escaped" {
+    cosign-modelseal sign -q --key cosign.key --model fraud-detector --oci-layout store:v1 \
+        --bundle $'b\xff\e.json' >/dev/null
+    local by=(--key cosign.pub --oci-layout --bundle $'b\xff\e.json')
+    assert_exit 0 cosign-modelseal verify "${by[@]}" --format json store:v1
+    assert_contains "$(jq -r '.[0].verified.origin' <<<"$output")" '\xff'
+    mv store $'store\xff\e'
+    assert_exit 0 cosign-modelseal verify "${by[@]}" --format json $'store\xff\e:v1'
+    assert_exit 0 cosign-modelseal verify "${by[@]}" $'store\xff\e:v1'
+    refute_contains "$output" $'\e'
+    assert_contains "$output" '\xff'
+}
+
 # ---- policy init ----------------------------------------------------------------------------
 
 init() {

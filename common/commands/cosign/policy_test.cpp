@@ -136,7 +136,7 @@ std::string_view word_of(bool accepted) noexcept {
 core::Json to_json(const JudgedCase& judged) {
     const PolicyTestCase& one = judged.expected;
     core::Json json = {{"line", one.line},
-                       {"ref", one.reference},
+                       {"ref", core::as_utf8(one.reference)},
                        {"expected", word_of(one.accepted)},
                        {"asExpected", judged.is_as_expected()}};
     if (one.model) {

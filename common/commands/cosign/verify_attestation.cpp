@@ -109,7 +109,7 @@ VerifiedReference verify_one(cli::Environment& environment,
 
 core::Json to_json(const sigstore::AttestationFacts& facts) {
     core::Json json = {{"format", sigstore::to_string(facts.format)},
-                       {"origin", facts.origin},
+                       {"origin", core::as_utf8(facts.origin)},
                        {"predicateType", facts.predicate_type}};
     add_signer(json, facts.authentication);
     json["statement"] =
@@ -122,7 +122,7 @@ core::Json to_json(const VerifiedReference& verified, bool explained) {
     for (const sigstore::AttestationFacts& facts : verified.shown.attestations) {
         attestations.push_back(to_json(facts));
     }
-    core::Json json = {{"reference", verified.reference},
+    core::Json json = {{"reference", core::as_utf8(verified.reference)},
                        {"digest", verified.shown.attestations.front().artifact.to_string()},
                        {"attestations", std::move(attestations)},
                        {"rejected", rejected_json(verified.shown.rejected)}};
@@ -137,11 +137,13 @@ void print_text(cli::Environment& environment, const VerifiedReference& verified
     for (const sigstore::AttestationFacts& facts : verified.shown.attestations) {
         environment.out << facts.envelope << '\n';
         if (!quiet) {
-            environment.err << "Verified " << verified.reference << '\n'
+            environment.err << "Verified "
+                            << core::printable(verified.reference, verified.reference.size())
+                            << '\n'
                             << "  digest:      " << facts.artifact.to_string() << '\n'
-                            << "  type:        " << facts.predicate_type << '\n'
+                            << "  type:        " << core::printable(facts.predicate_type) << '\n'
                             << "  attestation: " << sigstore::to_string(facts.format) << ' '
-                            << facts.origin << '\n';
+                            << core::printable(facts.origin, facts.origin.size()) << '\n';
             print_signer(environment.err, facts.authentication, "whether it is true");
         }
     }

@@ -29,7 +29,7 @@ core::Json statements_json(const sigstore::VerifiedArtifact& artifact) {
     for (const sigstore::VerifiedSignature& statement :
          std::span(artifact.statements()).subspan(1)) {
         core::Json one = {{"predicateType", statement.facts().predicate_type},
-                          {"origin", statement.facts().origin}};
+                          {"origin", core::as_utf8(statement.facts().origin)}};
         add_signer(one, statement.facts().authentication);
         list.push_back(std::move(one));
     }
@@ -41,9 +41,9 @@ core::Json statements_json(const sigstore::VerifiedArtifact& artifact) {
 core::Json rejected_json(const std::vector<sigstore::RejectedCandidate>& rejected) {
     core::Json json = core::Json::array();
     for (const sigstore::RejectedCandidate& candidate : rejected) {
-        json.push_back({{"origin", candidate.origin},
+        json.push_back({{"origin", core::as_utf8(candidate.origin)},
                         {"reason", core::to_string(candidate.reason)},
-                        {"message", candidate.why}});
+                        {"message", core::as_utf8(candidate.why)}});
     }
     return json;
 }
@@ -52,13 +52,14 @@ core::Json to_json(const VerifiedArtifact& artifact) {
     const sigstore::VerifiedSignature& signature = artifact.verified.statements().front();
     const sigstore::SignatureFacts& facts = signature.facts();
     const bool is_bundle = facts.format == sigstore::SignatureFormat::bundle;
-    core::Json verified = {{"format", sigstore::to_string(facts.format)}, {"origin", facts.origin}};
+    core::Json verified = {{"format", sigstore::to_string(facts.format)},
+                           {"origin", core::as_utf8(facts.origin)}};
     add_signer(verified, facts.authentication);
     verified["modelStated"] = facts.states_model;
     verified["statements"] = statements_json(artifact.verified);
     verified["rejected"] = rejected_json(signature.rejected());
     return {{"critical",
-             {{"identity", {{"docker-reference", artifact.reference}}},
+             {{"identity", {{"docker-reference", core::as_utf8(artifact.reference)}}},
               {"image", {{"docker-manifest-digest", facts.artifact.to_string()}}},
               {"type", is_bundle ? facts.predicate_type : std::string(legacy_type)}}},
             {"optional", annotations_json(facts.annotations)},
@@ -67,9 +68,10 @@ core::Json to_json(const VerifiedArtifact& artifact) {
 
 void print_text(std::ostream& out, const VerifiedArtifact& artifact) {
     const sigstore::SignatureFacts& facts = artifact.verified.signature();
-    out << "Verified " << artifact.reference << '\n'
+    out << "Verified " << core::printable(artifact.reference, artifact.reference.size()) << '\n'
         << "  digest:      " << facts.artifact.to_string() << '\n'
-        << "  signature:   " << sigstore::to_string(facts.format) << ' ' << facts.origin << '\n';
+        << "  signature:   " << sigstore::to_string(facts.format) << ' '
+        << core::printable(facts.origin, facts.origin.size()) << '\n';
     for (const auto& [key, value] : facts.annotations) {
         out << "  annotation:  " << core::in_quotes(key) << " = " << core::in_quotes(value) << '\n';
     }
