@@ -207,6 +207,19 @@ transparency; signer; signature"
     assert_refused 12 WRONG_IDENTITY ours verify "${ROOT[@]}" --trust-policy alice.yaml "$REF"
 }
 
+@test "policy init: a key's timestamp is drafted where there is one" {
+    push_model fraud-detector
+    COSIGN_PASSWORD='' cosign-modelseal generate-key-pair -q
+    COSIGN_PASSWORD='' assert_exit 0 ours sign --key cosign.key --model-version v2.3 "$REF"
+    assert_exit 0 ours policy init --from "$REF" "${ROOT[@]}" --key cosign.pub -o none.yaml
+    refute_contains "$(<none.yaml)" "require:"
+    COSIGN_PASSWORD='' assert_exit 0 ours sign --yes --key cosign.key --signing-config "$SIGSTORE_SIGNING_CONFIG" \
+        "${ROOT[@]}" --model-version v2.3 "$REF"
+    assert_exit 0 ours policy init --from "$REF" "${ROOT[@]}" --key cosign.pub -o timed.yaml
+    assert_contains "$(<timed.yaml)" "require: [timestamp]"
+    assert_exit 0 ours verify "${ROOT[@]}" --trust-policy timed.yaml "$REF"
+}
+
 # ---- who signs ------------------------------------------------------------------------------
 
 @test "identities: an e-mail address, by its own issuer" {

@@ -148,6 +148,33 @@ init() {
     assert_contains "$stderr" "does not state which model"
 }
 
+@test "policy init: what replaces a policy has the next serial" {
+    write_policy 5
+    assert_exit 0 pull
+    assert_exit 0 init --key cosign.pub -y -o policy.yaml
+    assert_contains "$stderr" "serial is 6"
+    assert_contains "$(<policy.yaml)" "serial: 6"
+    assert_exit 0 pull
+    # One that was put back says how it could be used all the same.
+    write_policy 2
+    assert_exit 1 pull
+    assert_contains "$stderr" "give it the serial 6 or a higher one"
+    echo 'models: []' >>policy.yaml
+    assert_exit 0 init --key cosign.pub -y -o policy.yaml
+    assert_contains "$(<policy.yaml)" "serial: 1"
+}
+
+@test "policy init: of several models that were signed, it says which one the draft names" {
+    assert_exit 0 init --key cosign.pub
+    refute_contains "$stderr" "several models"
+    cosign-modelseal sign -q --key cosign.key --model other --model-version v2.3 --oci-layout store:v1 >/dev/null
+    assert_exit 0 init --key cosign.pub
+    assert_contains "$stderr" 'several models: "fraud-detector", "other"'
+    assert_exit 0 init --key cosign.pub --model other
+    refute_contains "$stderr" "several models"
+    assert_contains "$output" 'model: "other"'
+}
+
 # ---- policy test ----------------------------------------------------------------------------
 
 # write_table CASE…: table.yaml, one case a line in YAML's flow style.

@@ -15,9 +15,10 @@
 #include "common/sigstore/policy/draft_policy.hpp"
 #include "common/sigstore/policy/trust_policy.hpp"
 
-#include <algorithm>
+#include <filesystem>
 #include <ostream>
 #include <set>
+#include <system_error>
 
 namespace modelseal::commands::cosign {
 
@@ -64,22 +65,31 @@ Question question_of(cli::Environment& environment,
     return question;
 }
 
-/// Which of several is meant, only a person can say.
-void require_one_signer(const StoredArtifact& stored, const Question& question) {
-    std::set<std::string> signers;
+/// Every signature that fulfils it.
+std::vector<sigstore::SignatureFacts> all_fulfilling(const StoredArtifact& stored,
+                                                     const Question& question) {
+    std::vector<sigstore::SignatureFacts> all;
     for (const sigstore::Evidence& candidate : stored.evidence) {
         try {
-            signers.insert(signer_line(
+            all.push_back(
                 sigstore::verify_signature_of(
                     stored.digest, std::span(&candidate, 1), question.requirements, question.trust)
-                    .facts()
-                    .authentication));
+                    .facts());
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::no_signature &&
                 error.kind() != ErrorKind::no_matching_signature) {
                 throw;
             }
         }
+    }
+    return all;
+}
+
+/// Which of several is meant, only a person can say.
+void require_one_signer(const StoredArtifact& stored, const Question& question) {
+    std::set<std::string> signers;
+    for (const sigstore::SignatureFacts& facts : all_fulfilling(stored, question)) {
+        signers.insert(signer_line(facts.authentication));
     }
     if (signers.size() > 1) {
         throw Error(ErrorKind::usage,
@@ -110,6 +120,26 @@ sigstore::VerifiedArtifact verify(const StoredArtifact& stored, const Question& 
     }
 }
 
+/// One with a timestamp, if there is one. What nothing depends on is not read, as the times of a
+/// key's signature: so it is demanded.
+std::optional<sigstore::VerifiedArtifact> verify_with_timestamp(const StoredArtifact& stored,
+                                                                Requirements requirements,
+                                                                const sigstore::Trust& trust) {
+    requirements.require_timestamp = true;
+    try {
+        return sigstore::verify_artifact(stored.digest,
+                                         stored.evidence,
+                                         {.statements = {std::move(requirements)}, .trust = trust},
+                                         stored.revision);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::no_signature &&
+            error.kind() != ErrorKind::no_matching_signature) {
+            throw;
+        }
+        return std::nullopt;
+    }
+}
+
 std::optional<std::string> stated(const sigstore::SignatureFacts& facts, std::string_view key) {
     const auto found = facts.annotations.find(std::string(key));
     return found == facts.annotations.end() ? std::nullopt : std::optional(found->second);
@@ -128,25 +158,56 @@ std::string model_name(const sigstore::SignatureFacts& facts, const Question& qu
     return question.requirements.model->name;
 }
 
+/// Which the draft names need not be the one that is meant.
+void warn_of_several_models(cli::Environment& environment,
+                            const cli::Arguments& arguments,
+                            const StoredArtifact& stored,
+                            Question question) {
+    if (arguments.has("model")) {
+        return;
+    }
+    question.requirements.model = std::nullopt;
+    std::set<std::string> models;
+    for (const sigstore::SignatureFacts& facts : all_fulfilling(stored, question)) {
+        if (const auto model = stated(facts, sigstore::signed_annotations::model)) {
+            models.insert(core::in_quotes(*model));
+        }
+    }
+    if (models.size() > 1) {
+        environment.err << "Warning: it is signed as several models: "
+                        << core::join({models.begin(), models.end()}, ", ")
+                        << "; name the one that is meant with --model\n";
+    }
+}
+
+/// Above that of the policy which is replaced, since verifiers refuse a lower one; 1 where none is.
+std::uint64_t next_serial(const std::optional<std::string>& path) {
+    std::error_code ignored;  // then there is none
+    if (!path || !std::filesystem::is_regular_file(*path, ignored)) {
+        return 1;
+    }
+    try {
+        const std::uint64_t serial = sigstore::TrustPolicy::load(*path).serial();
+        return serial + 1;
+    } catch (const Error&) {
+        return 1;  // no policy: nobody can have used it
+    }
+}
+
 sigstore::DraftFacts draft_facts(const sigstore::SignatureFacts& facts,
                                  const Question& question,
+                                 bool has_timestamp,
                                  core::Timestamp expires) {
     namespace keys = sigstore::signed_annotations;
     const sigstore::Authentication& made = facts.authentication;
-    sigstore::DraftFacts draft{
-        .signer = sigstore::DraftIdentity(),
-        .signer_is_unreviewed = !question.names_signer,
-        .model = model_name(facts, question),
-        .version = stated(facts, keys::version),
-        .check = stated(facts, keys::check),
-        .has_timestamp = std::any_of(made.times.begin(),
-                                     made.times.end(),
-                                     [](const sigstore::TrustedTime& time) {
-                                         return time.source ==
-                                                sigstore::TrustedTime::Source::timestamp_authority;
-                                     }),
-        .is_legacy = facts.format == sigstore::SignatureFormat::legacy,
-        .expires = expires};
+    sigstore::DraftFacts draft{.signer = sigstore::DraftIdentity(),
+                               .signer_is_unreviewed = !question.names_signer,
+                               .model = model_name(facts, question),
+                               .version = stated(facts, keys::version),
+                               .check = stated(facts, keys::check),
+                               .has_timestamp = has_timestamp,
+                               .is_legacy = facts.format == sigstore::SignatureFormat::legacy,
+                               .expires = expires};
     if (const auto* key = std::get_if<sigstore::SigningKey>(&made.signer)) {
         draft.signer = key->key;
     } else {
@@ -195,6 +256,10 @@ void tell_draft(cli::Environment& environment,
     if (!facts.states_model) {
         environment.err << "Note: the signature does not state which model it is; "
                            "modelseal-verify, which asks no registry, will refuse it\n";
+    }
+    if (draft.serial > 1) {
+        environment.err << "The draft's serial is " << draft.serial
+                        << ", one more than that of the policy it replaces\n";
     }
     environment.err << "The policy accepts the model " << core::in_quotes(draft.model) << " until "
                     << draft.expires.to_string() << "; review it before you use it\n";
@@ -245,11 +310,18 @@ int run_policy_init(cli::Environment& environment, const cli::Arguments& argumen
                            arguments,
                            opened,
                            {.statements = {question.requirements}, .trust = question.trust});
-        const auto verified = verify(stored, question);
-        const auto draft = draft_facts(
+        auto verified = verify(stored, question);
+        auto timed = verify_with_timestamp(stored, question.requirements, question.trust);
+        const bool has_timestamp = timed.has_value();
+        if (timed) {
+            verified = *std::move(timed);
+        }
+        auto draft = draft_facts(
             verified.signature(),
             question,
+            has_timestamp,
             core::Timestamp::from_unix(environment.clock.now().unix_seconds() + validity));
+        draft.serial = next_serial(path);
         const std::string policy = sigstore::draft_policy(draft);
         require_accepting(policy, draft.model, stored, question);
         if (path) {
@@ -257,6 +329,7 @@ int run_policy_init(cli::Environment& environment, const cli::Arguments& argumen
         } else {
             environment.out << policy;
         }
+        warn_of_several_models(environment, arguments, stored, question);
         tell_draft(environment, arguments, draft, verified.signature());
     });
     return cli::exit_ok;

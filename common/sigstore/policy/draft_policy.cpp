@@ -118,8 +118,9 @@ std::string draft_policy(const DraftFacts& facts) {
         "# Who must have signed which model. Models that no rule names are refused.\n",
         line("", "schema", std::string(trust_policy_schema)),
         "# Add 1 with every change: verifiers refuse a policy older than one that they have seen.\n"
-        "serial: 1\n"
-        "# From then on nothing is accepted, so that a policy that nobody looks after does not "
+        "serial: ",
+        facts.serial,
+        "\n# From then on nothing is accepted, so that a policy that nobody looks after does not "
         "last.\n",
         line("", "expires", facts.expires.to_string()),
         "\nsigners:\n",

@@ -4,6 +4,7 @@
 #include "common/core/time.hpp"
 #include "common/crypto/public_key.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -29,6 +30,7 @@ struct DraftFacts {
     bool has_timestamp = false;          // verified, so that one may be required from now on
     bool is_legacy = false;              // in the format of cosign 2
     core::Timestamp expires;
+    std::uint64_t serial = 1;  // above that of the policy which the draft replaces
 };
 
 /// A policy in YAML, with comments, that accepts that signature and demands as much of later ones.

@@ -92,17 +92,20 @@ SerialMemory PolicySerials::check(const fs::path& policy, std::uint64_t serial) 
     }
     std::uint64_t& highest = (*serials)[key_of(policy)];
     if (serial < highest) {
-        throw Error(ErrorKind::mismatch,
-                    core::Reason::older_policy,
-                    concat("the trust policy ",
-                           in_quotes(policy.string()),
-                           " has the serial ",
-                           serial,
-                           ", but ",
-                           highest,
-                           " was seen before (",
-                           file_.string(),
-                           "): an older policy was put back"));
+        throw Error(
+            ErrorKind::mismatch,
+            core::Reason::older_policy,
+            concat("the trust policy ",
+                   in_quotes(policy.string()),
+                   " has the serial ",
+                   serial,
+                   ", but ",
+                   highest,
+                   " was seen before (",
+                   file_.string(),
+                   "): an older policy was put back. If it is the one to use, give it the serial ",
+                   highest,
+                   " or a higher one"));
     }
     if (serial == highest) {
         return SerialMemory::kept;

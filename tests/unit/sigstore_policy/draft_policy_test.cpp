@@ -26,7 +26,7 @@ Requirements parsed(const DraftFacts& facts) {
             FAIL("a draft names no file");
             return "";
         });
-    CHECK(policy.serial() == 1);
+    CHECK(policy.serial() == facts.serial);
     CHECK(policy.expires() == next_year);
     const auto all = policy.requirements_for({.name = facts.model});
     REQUIRE(all.size() == 1);
@@ -54,6 +54,12 @@ TEST_SUITE("sigstore/policy/draft_policy") {
         CHECK(drafted.min_version == "v2.3");
         CHECK(drafted.check_levels == std::vector<std::string>{"full"});
         CHECK(drafted.require_timestamp);
+    }
+
+    TEST_CASE("has the serial that it is given") {
+        const DraftFacts facts = {.signer = key(), .model = "m", .expires = next_year, .serial = 6};
+        static_cast<void>(parsed(facts));
+        CHECK(draft_policy(facts).find("\nserial: 6\n") != std::string::npos);
     }
 
     TEST_CASE("demands nothing that the signature does not state, or that cannot be compared") {
