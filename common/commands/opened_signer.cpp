@@ -45,12 +45,18 @@ std::string names_of(const std::vector<services::LogService>& logs) {
     return core::join(names, ", ");
 }
 
+/// As cosign reads it.
+bool says_yes(const core::Variables& variables) {
+    const std::string value = core::ascii_lower(variables.get_nonempty("COSIGN_YES").value_or(""));
+    return value == "1" || value == "t" || value == "true";
+}
+
 /// Nobody can answer who is not at a terminal: then, as with cosign, calling this is the answer.
 void ask_before_logging(cli::Environment& environment,
                         const cli::Arguments& arguments,
                         const SigningServices& services) {
-    if (services.logs.empty() || arguments.has("yes") || !environment.in_is_terminal ||
-        !environment.err_is_terminal) {
+    if (services.logs.empty() || arguments.has("yes") || says_yes(environment.variables) ||
+        !environment.in_is_terminal || !environment.err_is_terminal) {
         return;
     }
     environment.err << "The signature is going to be in the log " << names_of(services.logs)
@@ -93,7 +99,7 @@ const std::vector<cli::Option>& signer_options() {
         }
         all.push_back({.long_name = "yes",
                        .short_name = 'y',
-                       .help = "do not ask before the signature goes into a log"});
+                       .help = "do not ask before the signature goes into a log [COSIGN_YES]"});
         return all;
     }();
     return options;

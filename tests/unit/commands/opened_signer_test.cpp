@@ -234,8 +234,10 @@ TEST_SUITE("commands/opened_signer") {
     }
 
     TEST_CASE("asks at a terminal before anything is logged for good") {
-        const auto answered = [](const std::string& answer, const Words& more = {}) {
-            CommandLine line(keyless(more), answer);
+        const auto answered = [](const std::string& answer,
+                                 const Words& more = {},
+                                 const test::TestEnvironment::Map& variables = {}) {
+            CommandLine line(keyless(more), answer, variables);
             line.environment()->in_is_terminal = true;
             line.environment()->err_is_terminal = true;
             const bool opened = [&] {
@@ -254,6 +256,9 @@ TEST_SUITE("commands/opened_signer") {
         CHECK_FALSE(answered("\n").first);
         CHECK_FALSE(answered("no\n").first);
         CHECK(answered("", {"--yes"}) == std::pair(true, std::string()));
+        CHECK(answered("", {}, {{"COSIGN_YES", "1"}}) == std::pair(true, std::string()));
+        CHECK(answered("", {}, {{"COSIGN_YES", "True"}}) == std::pair(true, std::string()));
+        CHECK_FALSE(answered("", {}, {{"COSIGN_YES", "0"}}).first);
         CommandLine elsewhere(keyless());
         CHECK_NOTHROW(elsewhere.open());
         CHECK(elsewhere.environment().err().empty());
