@@ -283,6 +283,8 @@ write_table() {
     assert_exit 2 cosign-modelseal policy init --trust-policy policy.yaml --oci-layout --from store:v1 --key cosign.pub
     assert_exit 2 cosign-modelseal policy
     assert_exit 2 cosign-modelseal policy list
+    assert_exit 2 cosign-modelseal policy int
+    assert_contains "$stderr" "did you mean init?"
 }
 
 # ---- verify-attestation by a policy ---------------------------------------------------------

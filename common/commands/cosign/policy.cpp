@@ -1,5 +1,6 @@
 #include "common/commands/cosign/policy.hpp"
 
+#include "common/cli/suggestion.hpp"
 #include "common/commands/cosign/policy_init.hpp"
 #include "common/commands/cosign/policy_test.hpp"
 #include "common/commands/source_options.hpp"
@@ -41,7 +42,14 @@ int run_policy(cli::Environment& environment, const cli::Arguments& arguments) {
         }
         return run_policy_test(environment, arguments);
     }
-    throw Error(ErrorKind::usage, "write: policy init --from REF, or policy test TABLE");
+    const auto suggestion = cli::nearest(verb, {"init", "test"});
+    throw Error(ErrorKind::usage,
+                suggestion ? core::concat("there is no 'policy ",
+                                          core::printable(verb),
+                                          "'; did you mean ",
+                                          *suggestion,
+                                          '?')
+                           : "write: policy init --from REF, or policy test TABLE");
 }
 
 std::vector<cli::Option> policy_options() {

@@ -105,7 +105,7 @@ std::vector<cli::Option> verify_options() {
 
 cli::Command verify_command() {
     return {.name = "verify",
-            .usage = "--key KEY [OPTIONS] REF…",
+            .usage = "[OPTIONS] REF…",
             .summary = "prove that a model is signed by somebody, as this very model",
             .description =
                 "Looks at every signature of the artifact, whoever else signed it. It must be a "
@@ -117,7 +117,12 @@ cli::Command verify_command() {
                 "  cosign-modelseal verify --key cosign.pub \\\n"
                 "      registry.example.com/models/fraud-detector:v2.3\n"
                 "  cosign-modelseal verify --key cosign.pub --format json \\\n"
-                "      --oci-layout ./store:v2.3\n",
+                "      --oci-layout ./store:v2.3\n"
+                "  cosign-modelseal verify --certificate-identity release@example.com \\\n"
+                "      --certificate-oidc-issuer https://accounts.example.com \\\n"
+                "      registry.example.com/models/fraud-detector:v2.3\n"
+                "  cosign-modelseal verify --trust-policy policy.yaml \\\n"
+                "      registry.example.com/models/fraud-detector:v2.3\n",
             .options = verify_options(),
             .run = run_verify};
 }

@@ -178,7 +178,7 @@ std::vector<cli::Option> verify_attestation_options() {
         {.long_name = "trust-policy",
          .value = "FILE",
          .help = "demand what this policy says of statements of the type about the model (default: "
-                 "/etc/modelseal/policy.yaml if it is there)"},
+                 "/etc/modelseal/policy.yaml if it is there) [MODELSEAL_TRUST_POLICY]"},
         {.long_name = "model",
          .value = "NAME",
          .help = "the model that the policy is asked about (default: by the repository's name)"},
@@ -209,7 +209,7 @@ std::vector<cli::Option> verify_attestation_options() {
 cli::Command verify_attestation_command() {
     return {
         .name = "verify-attestation",
-        .usage = "--key KEY|--trust-policy FILE --type TYPE [OPTIONS] REF…",
+        .usage = "--type TYPE [OPTIONS] REF…",
         .summary = "prove that somebody attests something of one type about a model",
         .description =
             "Looks at every attestation of the artifact, whoever else attested it, and prints the "
@@ -222,7 +222,10 @@ cli::Command verify_attestation_command() {
             "  cosign-modelseal verify-attestation --key cosign.pub \\\n"
             "      --type slsaprovenance1 \\\n"
             "      registry.example.com/models/fraud-detector:v2.3 |\n"
-            "      jq -r .payload | base64 -d\n",
+            "      jq -r .payload | base64 -d\n"
+            "  cosign-modelseal verify-attestation --type slsaprovenance1 \\\n"
+            "      --trust-policy policy.yaml \\\n"
+            "      registry.example.com/models/fraud-detector:v2.3\n",
         .options = verify_attestation_options(),
         .run = run_verify_attestation};
 }

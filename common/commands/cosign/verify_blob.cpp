@@ -121,7 +121,7 @@ std::vector<cli::Option> verify_blob_options() {
 cli::Command verify_blob_command() {
     return {
         .name = "verify-blob",
-        .usage = "--key KEY [OPTIONS] FILE|-|sha256:DIGEST",
+        .usage = "[OPTIONS] FILE|-|sha256:DIGEST",
         .summary = "prove that a file is signed by somebody, as this very file",
         .description =
             "A file is read once, whatever its size in little memory. With a digest in its place "
@@ -130,6 +130,9 @@ cli::Command verify_blob_command() {
             "A bundle that signs a statement about an artifact is no signature of a file.",
         .examples =
             "  cosign-modelseal verify-blob --key cosign.pub \\\n"
+            "      --bundle model.sigstore.json model.safetensors\n"
+            "  cosign-modelseal verify-blob --certificate-identity release@example.com \\\n"
+            "      --certificate-oidc-issuer https://accounts.example.com \\\n"
             "      --bundle model.sigstore.json model.safetensors\n",
         .options = verify_blob_options(),
         .run = run_verify_blob};

@@ -209,7 +209,12 @@ cli::Command pull_command() {
             "prove the folder again without a network.",
         .examples =
             "  oras-modelseal pull --key cosign.pub -o ./serving \\\n"
-            "      registry.example.com/models/fraud-detector:v2.3\n",
+            "      registry.example.com/models/fraud-detector:v2.3\n"
+            "  oras-modelseal pull --trust-policy policy.yaml -o ./serving \\\n"
+            "      registry.example.com/models/fraud-detector:v2.3\n"
+            "  oras-modelseal pull --certificate-identity release@example.com \\\n"
+            "      --certificate-oidc-issuer https://accounts.example.com \\\n"
+            "      -o ./serving registry.example.com/models/fraud-detector:v2.3\n",
         .options = std::move(options),
         .run = run_pull};
 }

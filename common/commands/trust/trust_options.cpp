@@ -138,7 +138,7 @@ const std::vector<cli::Option>& demand_options() {
         {.long_name = "trust-policy",
          .value = "FILE",
          .help = "demand what this policy says of the model (default: /etc/modelseal/policy.yaml "
-                 "if it is there)"},
+                 "if it is there) [MODELSEAL_TRUST_POLICY]"},
         {.long_name = "annotations",
          .short_name = 'a',
          .value = "KEY=VALUE",

@@ -33,7 +33,9 @@ const cli::Option& trusted_root_option() {
     static const cli::Option option = {
         .long_name = "trusted-root",
         .value = "FILE",
-        .help = "authorities and logs to believe instead of the public Sigstore instance's"};
+        .help =
+            "authorities and logs to believe instead of the public Sigstore instance's "
+            "[MODELSEAL_TRUSTED_ROOT]"};
     return option;
 }
 

@@ -158,7 +158,9 @@ cli::Program make_program() {
                  "  MODEL_PATH=model.safetensors MODEL_DIGEST=9f86d081… modelseal-verify\n"
                  "  modelseal-verify ./serving --key cosign.pub --model fraud-detector\n"
                  "  modelseal-verify /models --key env://MODEL_KEY --model fraud-detector \\\n"
-                 "      --min-version v2.3 -- serve /models\n",
+                 "      --min-version v2.3 -- serve /models\n"
+                 "  modelseal-verify /models --trust-policy policy.yaml \\\n"
+                 "      --model fraud-detector\n",
              .options = verify_options(),
              .run = run_verify},
         }};
