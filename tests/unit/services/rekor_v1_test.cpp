@@ -244,4 +244,14 @@ TEST_SUITE("services/rekor_v1") {
         hashes.push_back(std::string(64, 'a'));
         check_refused(answer.dump());
     }
+
+    TEST_CASE("refuses an entry of a kind that Rekor v1 does not have") {
+        auto answer = unordered(good_answer());
+        for (const auto* body : {R"({"apiVersion":"0.0.2","kind":"hashedrekord","spec":{}})",
+                                 R"({"apiVersion":"0.0.9","kind":"dsse","spec":{}})",
+                                 R"({"apiVersion":"0.0.1","kind":"rpm","spec":{}})"}) {
+            answer.front()["body"] = core::to_base64(core::as_bytes(body));
+            check_refused(answer.dump());
+        }
+    }
 }
