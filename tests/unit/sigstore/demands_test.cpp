@@ -219,6 +219,19 @@ TEST_SUITE("sigstore/demands") {
         const auto error = refusal({by.by_workflow({})}, of_another, commit);
         CHECK(error.explanation().candidates.front().checks.back().check == "signer");
     }
+
+    TEST_CASE("nothing that is demanded is nothing that is verified") {
+        Signers signers;
+        const std::vector evidence = {signers.by_workflow({})};
+        const Demands none{.statements = {},
+                           .trust = {.root = signers.world.trusted_root(), .now = noon()}};
+        CHECK(test::error_of([&] {
+                  return verify_artifact(artifact, evidence, none, std::nullopt);
+              }).kind() == core::ErrorKind::internal);
+        CHECK(test::error_of([&] {
+                  return verify_attestations(artifact, evidence, none);
+              }).kind() == core::ErrorKind::internal);
+    }
 }
 
 }  // namespace modelseal::sigstore
