@@ -105,7 +105,9 @@ def main():
     options = parser.parse_args()
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", options.rows, options.columns, 0, 0))
-    process = subprocess.Popen(options.command, stdin=slave, stdout=slave, stderr=slave)
+    # A program that a shell started in the background ignores SIGINT; one on a terminal does not.
+    process = subprocess.Popen(options.command, stdin=slave, stdout=slave, stderr=slave,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     os.close(slave)
     screen, frames, seen = Screen(options.rows, options.columns), [], ""
     for text in read_all(master):
