@@ -65,6 +65,23 @@ Error none_matches(std::string_view artifact,
     return no_candidate_matches(summary, std::move(rejected), trust);
 }
 
+Error refusal(const digest::Digest& artifact,
+              const Requirements& requirements,
+              const Trust& trust,
+              std::vector<RejectedCandidate> rejected) {
+    core::Explanation explanation = explain_rejected(requirements.predicate_type, rejected);
+    const bool only_attestations =
+        std::all_of(rejected.begin(), rejected.end(), [](const RejectedCandidate& candidate) {
+            return candidate.reason == Reason::wrong_statement;
+        });
+    Error refused =
+        only_attestations
+            ? none_of_type(artifact.to_string(), requirements, rejected)
+            : none_matches(artifact.to_string(), requirements, trust, std::move(rejected));
+    refused.explain(std::move(explanation));
+    return refused;
+}
+
 }  // namespace
 
 VerifiedSignature verify_signature_of(const digest::Digest& artifact,
@@ -81,17 +98,31 @@ VerifiedSignature verify_signature_of(const digest::Digest& artifact,
             return {*std::move(facts), std::move(rejected)};
         }
     }
-    core::Explanation explanation = explain_rejected(requirements.predicate_type, rejected);
-    const bool only_attestations =
-        std::all_of(rejected.begin(), rejected.end(), [](const RejectedCandidate& candidate) {
-            return candidate.reason == Reason::wrong_statement;
+    throw refusal(artifact, requirements, trust, std::move(rejected));
+}
+
+std::vector<SignatureFacts> signatures_of(const digest::Digest& artifact,
+                                          std::span<const Evidence> evidence,
+                                          Requirements asked,
+                                          const Trust& trust) {
+    if (asked.signers.empty()) {
+        const auto any_text = TextPattern::regular_expression(".*");
+        asked.signers = {TrustedIdentity{.subject = any_text, .issuer = any_text}};
+    }
+    std::vector<SignatureFacts> all;
+    std::vector<RejectedCandidate> rejected;
+    for (const Evidence& candidate : evidence) {
+        auto facts = try_candidate(rejected, candidate, [&](CheckNotes& notes) {
+            return verify_candidate(artifact, candidate, asked, trust, notes);
         });
-    Error refused =
-        only_attestations
-            ? none_of_type(artifact.to_string(), requirements, rejected)
-            : none_matches(artifact.to_string(), requirements, trust, std::move(rejected));
-    refused.explain(std::move(explanation));
-    throw refused;
+        if (facts) {
+            all.push_back(*std::move(facts));
+        }
+    }
+    if (all.empty()) {
+        throw refusal(artifact, asked, trust, std::move(rejected));
+    }
+    return all;
 }
 
 }  // namespace modelseal::sigstore

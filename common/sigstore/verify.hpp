@@ -71,4 +71,14 @@ class VerifiedSignature {
                                                     const Requirements& requirements,
                                                     const Trust& trust);
 
+/// Every signature of `artifact` among `evidence` that fulfils `asked`; never empty. Where `asked`
+/// names no signer, those by whomever a trusted certificate names: whoever can write to the store
+/// can be among them, so a person must say whether one is to be believed.
+/// Errors: as verify_signature_of() but for usage; a signature by a key that nobody gave is by the
+/// wrong signer.
+[[nodiscard]] std::vector<SignatureFacts> signatures_of(const digest::Digest& artifact,
+                                                        std::span<const Evidence> evidence,
+                                                        Requirements asked,
+                                                        const Trust& trust);
+
 }  // namespace modelseal::sigstore

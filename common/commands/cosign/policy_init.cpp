@@ -31,12 +31,6 @@ using sigstore::Requirements;
 
 constexpr std::int64_t validity = std::int64_t{365} * 24 * 3600;  // seconds
 
-/// Whom the certificate names is then to be reviewed by a person.
-sigstore::TrustedIdentity anybody() {
-    const auto any_text = sigstore::TextPattern::regular_expression(".*");
-    return {.subject = any_text, .issuer = any_text};
-}
-
 /// What is asked of the existing signature, and whether somebody said who made it.
 struct Question {
     Requirements requirements;
@@ -50,46 +44,39 @@ Question question_of(cli::Environment& environment,
     const Settings settings = Settings::of_flags(arguments, environment.variables);
     const auto signer = signer_of(
         settings, [&](std::string_view key) { return load_verification_key(environment, key); });
-    Question question{.requirements = {.signers = {signer.value_or(anybody())},
-                                       .model = model_of(repository),
+    Question question{.requirements = {.model = model_of(repository),
                                        .allow_legacy = arguments.has("allow-legacy")},
                       .trust = trust_of(environment, settings),
                       .names_signer = signer.has_value()};
+    if (signer) {
+        question.requirements.signers = {*signer};
+    }
     if (const auto model = arguments.get("model")) {
         question.requirements.model = {.name = *model};
     }
-    warn_if_old_root(environment,
-                     settings,
-                     {.statements = {question.requirements}, .trust = question.trust},
-                     arguments.has("quiet"));
     return question;
 }
 
-/// Every signature that fulfils it.
-std::vector<sigstore::SignatureFacts> all_fulfilling(const StoredArtifact& stored,
-                                                     const Question& question) {
-    std::vector<sigstore::SignatureFacts> all;
-    for (const sigstore::Evidence& candidate : stored.evidence) {
-        try {
-            all.push_back(
-                sigstore::verify_signature_of(
-                    stored.digest, std::span(&candidate, 1), question.requirements, question.trust)
-                    .facts());
-        } catch (const Error& error) {
-            if (error.kind() != ErrorKind::no_signature &&
-                error.kind() != ErrorKind::no_matching_signature) {
-                throw;
-            }
-        }
-    }
-    return all;
-}
-
-/// Which of several is meant, only a person can say.
-void require_one_signer(const StoredArtifact& stored, const Question& question) {
+/// Whom a person is then to review. Which of several is meant, only a person can say.
+sigstore::TrustedIdentity only_signer(const StoredArtifact& stored, const Question& question) {
     std::set<std::string> signers;
-    for (const sigstore::SignatureFacts& facts : all_fulfilling(stored, question)) {
-        signers.insert(signer_line(facts.authentication));
+    std::optional<sigstore::TrustedIdentity> found;
+    try {
+        for (const sigstore::SignatureFacts& facts : sigstore::signatures_of(
+                 stored.digest, stored.evidence, question.requirements, question.trust)) {
+            const auto& identity =
+                std::get<sigstore::SigningCertificate>(facts.authentication.signer).identity;
+            signers.insert(signer_line(facts.authentication));
+            found = {.subject = sigstore::TextPattern::exact(identity.subject),
+                     .issuer = sigstore::TextPattern::exact(identity.issuer)};
+        }
+    } catch (const Error& error) {
+        if (error.reason() != core::Reason::wrong_signer) {
+            throw;
+        }
+        throw Error(ErrorKind::usage,
+                    core::Reason::not_configured,
+                    "it is signed by a key, which a signature does not hold: give --key");
     }
     if (signers.size() > 1) {
         throw Error(ErrorKind::usage,
@@ -98,26 +85,7 @@ void require_one_signer(const StoredArtifact& stored, const Question& question) 
                            ". Name one of them with --certificate-identity and "
                            "--certificate-oidc-issuer"));
     }
-}
-
-sigstore::VerifiedArtifact verify(const StoredArtifact& stored, const Question& question) {
-    if (!question.names_signer) {
-        require_one_signer(stored, question);
-    }
-    try {
-        return sigstore::verify_artifact(
-            stored.digest,
-            stored.evidence,
-            {.statements = {question.requirements}, .trust = question.trust},
-            stored.revision);
-    } catch (const Error& error) {
-        if (question.names_signer || error.reason() != core::Reason::wrong_signer) {
-            throw;
-        }
-        throw Error(ErrorKind::usage,
-                    core::Reason::not_configured,
-                    "it is signed by a key, which a signature does not hold: give --key");
-    }
+    return *std::move(found);
 }
 
 /// One with a timestamp, if there is one. What nothing depends on is not read, as the times of a
@@ -168,7 +136,8 @@ void warn_of_several_models(cli::Environment& environment,
     }
     question.requirements.model = std::nullopt;
     std::set<std::string> models;
-    for (const sigstore::SignatureFacts& facts : all_fulfilling(stored, question)) {
+    for (const sigstore::SignatureFacts& facts : sigstore::signatures_of(
+             stored.digest, stored.evidence, question.requirements, question.trust)) {
         if (const auto model = stated(facts, sigstore::signed_annotations::model)) {
             models.insert(core::in_quotes(*model));
         }
@@ -303,14 +272,20 @@ int run_policy_init(cli::Environment& environment, const cli::Arguments& argumen
     }
     core::NoProgress no_progress;  // manifests and signatures are small
     OpenedStore opened = open_source(environment, arguments, *reference, no_progress);
-    const Question question = question_of(environment, arguments, opened.reference.repository);
+    Question question = question_of(environment, arguments, opened.reference.repository);
     core::with_context(concat("drafting a policy from ", core::in_quotes(*reference)), [&] {
-        const StoredArtifact stored =
-            fetch_artifact(environment,
-                           arguments,
-                           opened,
-                           {.statements = {question.requirements}, .trust = question.trust});
-        auto verified = verify(stored, question);
+        sigstore::Demands demands{.statements = {question.requirements}, .trust = question.trust};
+        const StoredArtifact stored = fetch_artifact(environment, arguments, opened, demands);
+        if (!question.names_signer) {
+            question.requirements.signers = {only_signer(stored, question)};
+            demands.statements = {question.requirements};
+        }
+        warn_if_old_root(environment,
+                         Settings::of_flags(arguments, environment.variables),
+                         demands,
+                         arguments.has("quiet"));
+        auto verified =
+            sigstore::verify_artifact(stored.digest, stored.evidence, demands, stored.revision);
         auto timed = verify_with_timestamp(stored, question.requirements, question.trust);
         const bool has_timestamp = timed.has_value();
         if (timed) {

@@ -182,7 +182,26 @@ TEST_SUITE("sigstore/verify") {
                 return verify_signature_of(of, std::vector{evidence}, requirements, test::trust());
             });
             CHECK(by_public.reason() == core::Reason::untrusted_log);
+            const std::vector by_a_key_and_by_it{golden("annotated"), evidence};
+            const auto found = signatures_of(of, by_a_key_and_by_it, {}, trust);
+            REQUIRE(found.size() == 1);
+            CHECK(std::get<SigningCertificate>(found.front().authentication.signer).identity ==
+                  std::get<SigningCertificate>(verified.facts().authentication.signer).identity);
+            CHECK(test::error_of([&] {
+                      return signatures_of(of, by_a_key_and_by_it, {}, test::trust());
+                  }).kind() == core::ErrorKind::no_matching_signature);
         }
+    }
+
+    TEST_CASE("every signature that fulfils what is asked, and of keys only those that are named") {
+        const std::vector both{signed_with({}), signed_with({{"stage", "prod"}})};
+        CHECK(signatures_of(artifact, both, by_p256(), test::trust()).size() == 2);
+        const auto refused = [](const std::vector<Evidence>& evidence) {
+            return test::error_of(
+                [&] { return signatures_of(artifact, evidence, {}, test::trust()); });
+        };
+        CHECK(refused(both).reason() == core::Reason::wrong_signer);
+        CHECK(refused({}).kind() == core::ErrorKind::no_signature);
     }
 
     TEST_CASE("a signed model that is not text is not taken for none") {
