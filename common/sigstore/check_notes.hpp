@@ -1,5 +1,5 @@
-// Checks, noted as they are made. Included by .cpp files of this domain only, and where a check is
-// part of its interface.
+// Checks, noted as they are made. Included in this domain only: by .cpp files, and by headers of
+// which functions take notes.
 #pragma once
 
 #include "common/core/error.hpp"
