@@ -14,6 +14,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace modelseal::pki {
@@ -57,18 +58,22 @@ struct AuthorityOptions {
     bool bad_signature = false;
 };
 
+/// Whom leaves name unless a test says otherwise, and who vouches for that.
+inline constexpr std::string_view workflow =
+    "https://github.com/org/repo/.github/workflows/train.yml@refs/heads/main";
+inline constexpr std::string_view github = "https://token.actions.githubusercontent.com";
+
 /// Names go in the order of the fields.
 struct LeafOptions {
     std::string dns{};
-    std::optional<std::string> uri =
-        "https://github.com/org/repo/.github/workflows/train.yml@refs/heads/main";
+    std::optional<std::string> uri = std::string(workflow);
     std::string email{};
     std::string other_name{};  // of the kind that Fulcio uses
     std::vector<std::string> more_uris{};
     std::optional<core::Bytes> alternative_names{};  // the extension's content, instead of these
 
-    std::optional<std::string> issuer = "https://token.actions.githubusercontent.com";  // .8
-    std::string first_issuer{};                                                         // .1
+    std::optional<std::string> issuer = std::string(github);  // .8
+    std::string first_issuer{};                               // .1
     std::vector<SctOptions> scts{};
     std::optional<core::Bytes> sct_extension{};  // the extension's content, instead of these
 

@@ -50,6 +50,20 @@ const sigstore::Requirements& first(const std::optional<sigstore::Demands>& dema
     return demands->statements.front();
 }
 
+/// A file whose one rule, for fraud-*, wants the signer with that key, and has these lines as well.
+std::string write_policy(const test::TemporaryFolder& folder, std::string_view lines) {
+    const std::string key = core::join(core::split(core::trim(public_key), '\n'), "\n      ");
+    return folder
+        .write("policy.yaml",
+               core::concat("schema: modelseal.trust-policy/v1\nserial: 1\n"
+                            "expires: 2999-01-01T00:00:00Z\n"
+                            "signers:\n  training:\n    key: |\n      ",
+                            key,
+                            "\nmodels:\n  - model: fraud-*\n    signers: [training]\n",
+                            lines))
+        .string();
+}
+
 core::ErrorKind refusal(const std::vector<std::string>& words) {
     return test::error_of([&] { return parse(words); }).kind();
 }
@@ -146,17 +160,7 @@ TEST_SUITE("commands/trust/trust_options") {
 
     TEST_CASE("a trust policy demands what it says of the model, and the options more of it") {
         const test::TemporaryFolder folder;
-        const std::string policy =
-            folder
-                .write(
-                    "policy.yaml",
-                    core::concat("schema: modelseal.trust-policy/v1\nserial: 1\n"
-                                 "expires: 2999-01-01T00:00:00Z\n"
-                                 "signers:\n  training:\n    key: |\n      ",
-                                 core::join(core::split(core::trim(public_key), '\n'), "\n      "),
-                                 "\nmodels:\n  - model: fraud-*\n    signers: [training]\n"
-                                 "    min_version: v2\n"))
-                .string();
+        const std::string policy = write_policy(folder, "    min_version: v2\n");
         const AskedModel fraud = {.model = sigstore::RequiredModel{.name = "fraud-detector"},
                                   .default_policy = false};
         const auto demands =
@@ -181,19 +185,10 @@ TEST_SUITE("commands/trust/trust_options") {
 
     TEST_CASE("of attestations, a policy demands its statements of the type that is asked for") {
         const test::TemporaryFolder folder;
-        const std::string policy =
-            folder
-                .write(
-                    "policy.yaml",
-                    core::concat("schema: modelseal.trust-policy/v1\nserial: 1\n"
-                                 "expires: 2999-01-01T00:00:00Z\n"
-                                 "signers:\n  training:\n    key: |\n      ",
-                                 core::join(core::split(core::trim(public_key), '\n'), "\n      "),
-                                 "\nmodels:\n  - model: fraud-*\n    signers: [training]\n"
-                                 "    statements:\n      - type: urn:scan\n"
-                                 "        signers: [training]\n"
-                                 "        annotations: {stage: prod}\n"))
-                .string();
+        const std::string policy = write_policy(folder,
+                                                "    statements:\n      - type: urn:scan\n"
+                                                "        signers: [training]\n"
+                                                "        annotations: {stage: prod}\n");
         const auto asked = [&](const std::vector<std::string>& words, const std::string& type) {
             test::TestEnvironment environment({{"PUB", std::string(public_key)}});
             const cli::Command command{.name = "verify-attestation", .options = options()};

@@ -6,6 +6,7 @@
 #include "common/sigstore/format/statement.hpp"
 #include "common/sigstore/verify.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/pki/demand.hpp"
 #include "tests/support/pki/world.hpp"
 
 #include <doctest/doctest.h>
@@ -15,22 +16,16 @@ namespace modelseal::sigstore {
 namespace {
 
 using core::Reason;
+using pki::by;
+using pki::github;
 using pki::noon;
+using pki::workflow;
 using pki::World;
-
-constexpr std::string_view workflow =
-    "https://github.com/org/repo/.github/workflows/train.yml@refs/heads/main";
-constexpr std::string_view github = "https://token.actions.githubusercontent.com";
 
 const digest::Digest artifact = digest::Digest::parse_lenient(std::string(64, 'a'));
 
 std::string statement() {
     return cosign_sign_statement(artifact, {{"model", "m"}});
-}
-
-Requirements by_workflow() {
-    return {.signers = {TrustedIdentity{.subject = TextPattern::exact(workflow),
-                                        .issuer = TextPattern::exact(github)}}};
 }
 
 Trust trust_in(const World& world, const pki::TrustOptions& options = {}) {
@@ -40,14 +35,12 @@ Trust trust_in(const World& world, const pki::TrustOptions& options = {}) {
 /// Through the text of a bundle, as it would be found.
 VerifiedSignature verify(const Bundle& bundle,
                          const Trust& trust,
-                         const Requirements& requirements = by_workflow()) {
+                         const Requirements& requirements = by()) {
     const std::vector<Evidence> evidence = {{.origin = "test", .content = write_bundle(bundle)}};
     return verify_signature_of(artifact, evidence, requirements, trust);
 }
 
-Reason refusal(const Bundle& bundle,
-               const Trust& trust,
-               const Requirements& requirements = by_workflow()) {
+Reason refusal(const Bundle& bundle, const Trust& trust, const Requirements& requirements = by()) {
     const core::Error error = test::error_of([&] { return verify(bundle, trust, requirements); });
     CAPTURE(error.message());
     CHECK(error.kind() == core::ErrorKind::no_matching_signature);
@@ -104,7 +97,7 @@ TEST_SUITE("sigstore/authentication") {
         World world;
         CHECK_NOTHROW(static_cast<void>(
             verify(world.sign(statement(), {.with_timestamp = false}), trust_in(world))));
-        Requirements unlogged = by_workflow();
+        Requirements unlogged = by();
         unlogged.ignore_log = true;
         CHECK_NOTHROW(static_cast<void>(
             verify(world.sign(statement(), {.with_log = false}), trust_in(world), unlogged)));
@@ -112,7 +105,7 @@ TEST_SUITE("sigstore/authentication") {
 
     TEST_CASE("refuses a signature that nobody trusted has timed") {
         World world;
-        Requirements unlogged = by_workflow();
+        Requirements unlogged = by();
         unlogged.ignore_log = true;
         const Bundle untimed =
             world.sign(statement(), {.with_log = false, .with_timestamp = false});
@@ -135,7 +128,7 @@ TEST_SUITE("sigstore/authentication") {
             Reason::wrong_identity);
         CHECK(refusal({.leaf = {.issuer = "https://token.example.com"}}) == Reason::wrong_identity);
         World world;
-        Requirements by_id = by_workflow();
+        Requirements by_id = by();
         std::get<TrustedIdentity>(by_id.signers.front()).repository_id = "42";
         CHECK(refusal(world.sign(statement()), trust_in(world), by_id) == Reason::wrong_identity);
     }
@@ -170,7 +163,7 @@ TEST_SUITE("sigstore/authentication") {
         CHECK(refusal({.with_sct = false}) == Reason::untrusted_log);
         CHECK(refusal({}, {.ct_log = false}) == Reason::untrusted_log);
         World world;
-        Requirements without = by_workflow();
+        Requirements without = by();
         without.ignore_sct = true;
         CHECK_NOTHROW(static_cast<void>(
             verify(world.sign(statement(), {.with_sct = false}), trust_in(world), without)));
@@ -184,7 +177,7 @@ TEST_SUITE("sigstore/authentication") {
                   envelope.signature.back() ^= std::byte{1};
               }}) != Reason::unspecified);
         World world;
-        Requirements unlogged = by_workflow();
+        Requirements unlogged = by();
         unlogged.ignore_log = true;
         const Bundle changed =
             world.sign(statement(), {.with_log = false, .change_envelope = [](Envelope& envelope) {
@@ -295,7 +288,7 @@ TEST_SUITE("sigstore/authentication") {
 
     TEST_CASE("the time of a log is no timestamp where one is demanded") {
         World world;
-        Requirements stamped = by_workflow();
+        Requirements stamped = by();
         stamped.require_timestamp = true;
         CHECK(refusal(world.sign(statement(), {.with_timestamp = false}),
                       trust_in(world),
@@ -309,7 +302,7 @@ TEST_SUITE("sigstore/authentication") {
             world.sign(cosign_sign_statement(artifact, {{"training_commit", std::string(40, 'd')}}),
                        {.leaf = {.extensions = {pki::fulcio_extension(13, std::string(40, 'c'))}}});
         CHECK_NOTHROW(static_cast<void>(verify(bundle, trust_in(world))));
-        Requirements agreeing = by_workflow();
+        Requirements agreeing = by();
         agreeing.same_commit = true;
         CHECK(refusal(bundle, trust_in(world), agreeing) == Reason::wrong_annotation);
     }

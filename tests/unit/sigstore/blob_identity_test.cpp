@@ -3,6 +3,7 @@
 #include "common/digest/sha256.hpp"
 #include "common/sigstore/blob.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/pki/demand.hpp"
 #include "tests/support/pki/world.hpp"
 
 #include <doctest/doctest.h>
@@ -12,13 +13,12 @@ namespace modelseal::sigstore {
 namespace {
 
 using core::Reason;
+using pki::by;
 using pki::noon;
+using pki::workflow;
 using pki::World;
 
 constexpr std::string_view content = "the weights of a model";
-constexpr std::string_view workflow =
-    "https://github.com/org/repo/.github/workflows/train.yml@refs/heads/main";
-constexpr std::string_view github = "https://token.actions.githubusercontent.com";
 
 using Blob = std::variant<BlobReader, digest::Digest>;
 
@@ -30,11 +30,6 @@ BlobReader file(std::string_view text = content) {
 
 digest::Digest sha256(std::string_view text = content) {
     return digest::sha256_of(core::as_bytes(text));
-}
-
-Requirements by(std::string_view subject = workflow, std::string_view issuer = github) {
-    return {.signers = {TrustedIdentity{.subject = TextPattern::exact(subject),
-                                        .issuer = TextPattern::exact(issuer)}}};
 }
 
 VerifiedBlob verify(const Blob& blob,

@@ -9,6 +9,7 @@
 #include "common/sigstore/format/statement.hpp"
 #include "common/sigstore/verify.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/pki/demand.hpp"
 #include "tests/support/pki/world.hpp"
 #include "tests/support/replaced.hpp"
 
@@ -22,11 +23,8 @@ namespace {
 using core::concat;
 using core::Reason;
 using pki::noon;
+using pki::workflow;
 using pki::World;
-
-constexpr std::string_view workflow =
-    "https://github.com/org/repo/.github/workflows/train.yml@refs/heads/main";
-constexpr std::string_view github = "https://token.actions.githubusercontent.com";
 
 const digest::Digest artifact = digest::Digest::parse_lenient(std::string(64, 'a'));
 const digest::Digest another = digest::Digest::parse_lenient(std::string(64, 'b'));
@@ -73,10 +71,10 @@ Evidence signature(World& world,
     return evidence;
 }
 
-Requirements by(std::string_view subject = workflow, std::string_view issuer = github) {
-    return {.signers = {TrustedIdentity{.subject = TextPattern::exact(subject),
-                                        .issuer = TextPattern::exact(issuer)}},
-            .allow_legacy = true};
+Requirements by(std::string_view subject = workflow, std::string_view issuer = pki::github) {
+    Requirements requirements = pki::by(subject, issuer);
+    requirements.allow_legacy = true;
+    return requirements;
 }
 
 Trust trust_in(const World& world, const pki::TrustOptions& trusted = {}) {
